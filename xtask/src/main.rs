@@ -1,0 +1,3 @@
+//! The repository's verbs. Start with `cargo xtask help`.
+
+fn main() {}
