@@ -1,3 +1,71 @@
 //! The repository's verbs. Start with `cargo xtask help`.
+//!
+//! Owns the list of verbs and how the end of a verb becomes an exit code. What a verb does is in
+//! the file of its name.
+#![expect(
+    clippy::print_stdout,
+    reason = "a program for people at a terminal prints what it finds"
+)]
 
-fn main() {}
+mod failure;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+
+/// One thing a person can ask this program to do.
+struct Verb {
+    name: &'static str,
+    summary: &'static str,
+    run: fn(lexopt::Parser) -> Result<(), Failure>,
+}
+
+/// Every verb, in the order `help` lists them.
+const VERBS: &[Verb] = &[
+    Verb {
+        name: "test",
+        summary: "everything that must hold; --list shows the stages, --only STAGE runs one",
+        run: test::run,
+    },
+    Verb {
+        name: "tidy",
+        summary: "the rules of this repository that no compiler knows; never writes",
+        run: tidy::run,
+    },
+];
+
+fn main() -> ExitCode {
+    match dispatch(lexopt::Parser::from_env()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn dispatch(mut arguments: lexopt::Parser) -> Result<(), Failure> {
+    let word = match arguments.next()? {
+        Some(lexopt::Arg::Value(word)) => word.to_string_lossy().into_owned(),
+        Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) | None => "help".to_owned(),
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    if word == "help" {
+        print_help();
+        return Ok(());
+    }
+    let verb = VERBS
+        .iter()
+        .find(|verb| verb.name == word)
+        .ok_or_else(|| Failure::Usage(format!("there is no verb \"{word}\"")))?;
+    (verb.run)(arguments)
+}
+
+fn print_help() {
+    println!("cargo xtask VERB\n");
+    for verb in VERBS {
+        println!("  {:<14}{}", verb.name, verb.summary);
+    }
+}
