@@ -10,6 +10,7 @@
 mod failure;
 mod test;
 mod tidy;
+mod workspace;
 
 use std::process::ExitCode;
 
