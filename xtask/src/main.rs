@@ -8,6 +8,7 @@
 )]
 
 mod failure;
+mod render;
 mod test;
 mod tidy;
 mod workspace;

@@ -3,6 +3,7 @@
 //! Each rule is a file below `tidy/` with a pure `check`, and its own tests with a mistake that
 //! must be found. Tidy never writes; every finding says how to mend it.
 
+mod feature_docs;
 mod file_length;
 mod finding;
 mod function_length;
@@ -62,6 +63,7 @@ fn check_files(files: &[TextFile]) -> Vec<Finding> {
                 findings.extend(check_rust(file));
             } else if file.is_manifest() {
                 findings.extend(manifests::check(file));
+                findings.extend(feature_docs::check(file));
             }
             findings
         })
