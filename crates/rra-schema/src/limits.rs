@@ -6,6 +6,10 @@ pub const LINE_BYTES: usize = 16 * 1024;
 /// Longest line in bytes that any setting allows: CloudEvents asks intermediaries to carry 64 KiB
 /// (CloudEvents 1.0.2, "Size limits").
 pub const LINE_BYTES_MAX: usize = 64 * 1024;
+/// Longest line in bytes that is read: far beyond what any writer of ours makes.
+pub const READ_LINE_BYTES: usize = 1024 * 1024;
+/// Deepest nesting that is read.
+pub const READ_DEPTH: usize = 128;
 /// Longest message in characters: the summary limit of PagerDuty's Events API v2.
 pub const MESSAGE_CHARS: usize = 1024;
 /// Longest `service` and `environment` in characters.

@@ -6,7 +6,7 @@
 use crate::severity::Severity;
 
 /// One event type of the catalogue.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventSpec {
     /// The name in the JSON line, such as `auth.failure`.
@@ -28,7 +28,7 @@ pub struct EventSpec {
 }
 
 /// One key of `details`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldSpec {
     /// The key.
@@ -53,7 +53,7 @@ pub enum Presence {
 }
 
 /// What the value of a field may be, and so how it is written, checked and redacted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldKind {
     /// Text for people: any characters, escaped, scanned for secrets, cut at the limit.
@@ -99,7 +99,7 @@ pub enum FieldKind {
 }
 
 /// A list of words a field may hold.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EnumSpec {
     /// The name of the list, such as `auth_method`.

@@ -1,0 +1,346 @@
+//! An event that was read, and how it is written again in our form.
+
+use std::net::IpAddr;
+
+use super::module;
+use crate::error::Error;
+use crate::event::{EventName, SecurityEvent};
+use crate::events;
+use crate::events::custom::CustomName;
+use crate::json::Json;
+use crate::limits;
+use crate::severity::Severity;
+use crate::spec::{EventSpec, FieldKind, Outcome};
+use crate::values::{CleanUrl, EventId, Scalar, SpanId, Timestamp, TraceContext, TraceId};
+use crate::values::{is_sha256, is_transaction_hash};
+use crate::writer::{self, Line, Object, Seal, Written};
+
+/// An event that was read from a line.
+///
+/// Written again, it gets a new event id and says `imported`; everything the line said stays in
+/// it: under its own name, or under ours where the RRA Module calls the same thing differently.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadEvent {
+    pub(super) timestamp: Timestamp,
+    pub(super) original_timestamp: String,
+    pub(super) service: String,
+    pub(super) environment: String,
+    pub(super) event_type: String,
+    pub(super) spec: Option<&'static EventSpec>,
+    pub(super) severity: Option<Severity>,
+    pub(super) message: String,
+    pub(super) source_ip: Option<IpAddr>,
+    pub(super) user_id: Option<String>,
+    pub(super) agent_id: Option<String>,
+    pub(super) request_id: Option<String>,
+    pub(super) details: Vec<(String, Json)>,
+    pub(super) tags: Vec<String>,
+    pub(super) event_id: Option<EventId>,
+    pub(super) trace: Option<TraceContext>,
+    /// An object, so that it can be written as one.
+    pub(super) unknown: Json,
+}
+
+impl ReadEvent {
+    /// When it happened, to the millisecond.
+    pub fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    /// The time as the line has it.
+    pub fn original_timestamp(&self) -> &str {
+        &self.original_timestamp
+    }
+
+    /// The service that wrote it; empty when the line does not say.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// Where that service ran; empty when the line does not say.
+    pub fn environment(&self) -> &str {
+        &self.environment
+    }
+
+    /// What it says to people; empty when it says nothing.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The client's address.
+    pub fn source_ip(&self) -> Option<IpAddr> {
+        self.source_ip
+    }
+
+    /// The user.
+    pub fn user_id(&self) -> Option<&str> {
+        self.user_id.as_deref()
+    }
+
+    /// The request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The details under our names, in the order they were read.
+    pub fn details(&self) -> &[(String, Json)] {
+        &self.details
+    }
+
+    /// The tags.
+    pub fn tags(&self) -> &[String] {
+        &self.tags
+    }
+
+    /// The event's own number, if a writer of ours gave it one.
+    pub fn event_id(&self) -> Option<EventId> {
+        self.event_id
+    }
+
+    /// The trace it happened in.
+    pub fn trace(&self) -> Option<TraceContext> {
+        self.trace
+    }
+
+    /// Top-level keys that no version of ours knows, and values that did not fit their key, as
+    /// they were read.
+    pub fn unknown(&self) -> &[(String, Json)] {
+        match &self.unknown {
+            Json::Map(members) => members,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn from_members(members: Vec<(String, Json)>) -> Result<Self, Error> {
+        let mut rest = Rest(members);
+        let event_type = rest
+            .text("event_type")
+            .ok_or_else(|| missing("", "event_type"))?;
+        let written_timestamp = rest
+            .text("timestamp")
+            .ok_or_else(|| missing(&event_type, "timestamp"))?;
+        let spec = events::find(&event_type);
+        let mut details = match rest.take("details", |value| matches!(value, Json::Map(_))) {
+            Some(Json::Map(members)) => members,
+            _ => Vec::new(),
+        };
+        if let Some(spec) = spec {
+            module::translate(spec, &mut details);
+        }
+        // Said again, or no longer true, when the event is written again.
+        rest.forget(&["schema_version", "outcome", "imported", "prev"]);
+        Ok(Self {
+            timestamp: Timestamp::parse(&written_timestamp)?,
+            original_timestamp: rest.text("original_timestamp").unwrap_or(written_timestamp),
+            service: rest.text("service").unwrap_or_default(),
+            environment: rest.text("environment").unwrap_or_default(),
+            severity: rest.parsed("severity"),
+            message: rest.text("message").unwrap_or_default(),
+            source_ip: rest.parsed("source_ip"),
+            user_id: rest.text("user_id"),
+            agent_id: rest.text("agent_id"),
+            request_id: rest.text("request_id"),
+            tags: rest.texts("tags"),
+            event_id: rest.peek("event_id"),
+            trace: rest.trace(),
+            details,
+            spec,
+            event_type,
+            unknown: Json::Map(
+                rest.0
+                    .into_iter()
+                    .filter(|(_, value)| !value.is_absent())
+                    .collect(),
+            ),
+        })
+    }
+}
+
+impl SecurityEvent for ReadEvent {
+    fn event_name(&self) -> EventName<'_> {
+        self.spec
+            .map_or_else(|| EventName::custom(&self.event_type), EventName::known)
+    }
+
+    /// The severity of the line; where it has none that we know, the catalogue's, else `warning`,
+    /// because an event that cannot be judged should be seen.
+    fn severity(&self) -> Severity {
+        self.severity
+            .or(self.spec.map(|row| row.severity))
+            .unwrap_or(Severity::Warning)
+    }
+
+    fn agent_id(&self) -> Option<&str> {
+        self.agent_id.as_deref()
+    }
+
+    fn detail(&self, key: &str) -> Option<Scalar<'_>> {
+        let (_, value) = self.details.iter().find(|(name, _)| name == key)?;
+        match value {
+            Json::Text(text) if !text.is_empty() => Some(Scalar::Text(text)),
+            Json::Boolean(flag) => Some(Scalar::Boolean(*flag)),
+            Json::Number(_) => value
+                .as_u64()
+                .map(Scalar::Integer)
+                .or_else(|| value.as_f64().map(Scalar::Float)),
+            _ => None,
+        }
+    }
+
+    fn write_line(&self, seal: &Seal<'_>, out: &mut Vec<u8>) -> Written {
+        let mut line = Line::begin(out, seal.max_bytes);
+        writer::write_head(
+            &mut line,
+            seal,
+            self.written_type(),
+            self.severity().as_str(),
+        );
+        let message = if self.message.is_empty() {
+            self.spec.map_or("", |row| row.message)
+        } else {
+            &self.message
+        };
+        line.text_at("message", message, limits::MESSAGE_CHARS);
+        if let Some(address) = self.source_ip {
+            line.key("source_ip");
+            line.address(address);
+        }
+        line.id_at("user_id", self.user_id());
+        line.id_at("agent_id", self.agent_id());
+        line.id_at("request_id", self.request_id());
+        self.write_details(&mut line);
+        writer::write_tags(&mut line, &self.tags.iter().map(String::as_str));
+        let outcome = self.spec.map_or(Outcome::Unknown, |row| row.outcome);
+        writer::write_tail(&mut line, seal, outcome, self.trace.or(seal.trace));
+        line.raw(",\"imported\":true,\"original_timestamp\":");
+        line.name(&self.original_timestamp, limits::NAME_CHARS);
+        line.end()
+    }
+}
+
+impl ReadEvent {
+    /// The type if it fits the grammar of names, else a custom type that says so.
+    fn written_type(&self) -> &str {
+        let is_name = self.event_type.len() <= 96
+            && self
+                .event_type
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b));
+        if self.spec.is_some() || CustomName::fits(&self.event_type) || is_name {
+            &self.event_type
+        } else {
+            UNNAMED_TYPE
+        }
+    }
+
+    fn write_details<'e>(&'e self, line: &mut Line<'_, 'e>) {
+        if self.details.iter().all(|(_, value)| value.is_absent()) && self.unknown().is_empty() {
+            return;
+        }
+        line.raw(",\"details\":");
+        let mut object = Object::open(line);
+        object.read_members(&self.details, |object, key, value| {
+            self.spec
+                .and_then(|row| row.field(key))
+                .is_some_and(|field| write_known(object, key, value, field.kind))
+        });
+        if !self.unknown().is_empty() {
+            object.free_member(self.details.len(), "unknown_fields", &self.unknown);
+        }
+        object.close();
+    }
+}
+
+/// The type of a line whose own type could not be a name.
+const UNNAMED_TYPE: &str = "x.imported.unnamed";
+
+/// Writes a member whose key the catalogue knows, and so whose name cannot make it a secret.
+fn write_known<'e>(
+    object: &mut Object<'_, '_, 'e>,
+    key: &'e str,
+    value: &'e Json,
+    kind: FieldKind,
+) -> bool {
+    let text = value.as_str().unwrap_or_default();
+    match kind {
+        FieldKind::TransactionHash if is_transaction_hash(text) => object.named_plain(key, text),
+        FieldKind::Sha256 if is_sha256(text) => object.named_plain(key, text),
+        FieldKind::Url { .. } if !text.is_empty() => {
+            object.named_member(key, &CleanUrl::from(text));
+        }
+        _ => object.named_value(key, value),
+    }
+    true
+}
+
+fn missing(event_type: &str, field: &str) -> Error {
+    Error::Missing {
+        event_type: event_type.to_owned(),
+        field: field.to_owned(),
+    }
+}
+
+fn parse<T: std::str::FromStr>(value: &Json) -> Option<T> {
+    value.as_str().and_then(|text| text.parse().ok())
+}
+
+/// The members of a line that nobody has asked for yet.
+struct Rest(Vec<(String, Json)>);
+
+impl Rest {
+    fn take(&mut self, key: &str, fits: impl Fn(&Json) -> bool) -> Option<Json> {
+        let at = self
+            .0
+            .iter()
+            .position(|(name, value)| name == key && fits(value))?;
+        Some(self.0.remove(at).1)
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        match self.take(key, |value| {
+            value.as_str().is_some_and(|text| !text.is_empty())
+        }) {
+            Some(Json::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, key: &str) -> Option<T> {
+        let value = self.peek(key)?;
+        self.take(key, |value| parse::<T>(value).is_some());
+        Some(value)
+    }
+
+    fn peek<T: std::str::FromStr>(&self, key: &str) -> Option<T> {
+        self.0
+            .iter()
+            .filter(|(name, _)| name == key)
+            .find_map(|(_, value)| parse(value))
+    }
+
+    fn trace(&mut self) -> Option<TraceContext> {
+        let trace = TraceContext {
+            trace_id: self.peek("trace_id")?,
+            span_id: self.peek("span_id")?,
+        };
+        self.parsed::<TraceId>("trace_id");
+        self.parsed::<SpanId>("span_id");
+        Some(trace)
+    }
+
+    fn texts(&mut self, key: &str) -> Vec<String> {
+        let is_texts = |value: &Json| matches!(value, Json::List(items) if items.iter().all(|item| item.as_str().is_some()));
+        match self.take(key, is_texts) {
+            Some(Json::List(items)) => items
+                .iter()
+                .filter_map(Json::as_str)
+                .map(str::to_owned)
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn forget(&mut self, keys: &[&str]) {
+        self.0.retain(|(key, _)| !keys.contains(&key.as_str()));
+    }
+}

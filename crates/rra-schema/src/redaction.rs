@@ -1,0 +1,139 @@
+//! Secrets do not reach the log: found by the name of their key ([`is_secret_key`]) or by their
+//! form ([`pieces`]).
+//!
+//! A private key of Ethereum and a transaction's hash look the same, 64 hexadecimal digits, so
+//! every such run is replaced unless the field's type says that it is a hash.
+
+mod key;
+mod mnemonic;
+mod pattern;
+
+pub use key::is_secret_key;
+
+/// A kind of secret that is found by its form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Secret {
+    /// 64 or more hexadecimal digits.
+    HexKey,
+    /// A block of PEM.
+    Pem,
+    /// A JSON Web Token.
+    Jwt,
+    /// The credentials of an `Authorization` header.
+    Authorization,
+    /// What stands before the `@` of a URL.
+    UserInfo,
+    /// Twelve or more words of BIP-39 in a row.
+    Mnemonic,
+    /// A token with a vendor's prefix.
+    VendorToken,
+    /// The value after a name that says it is secret, as in `password=`.
+    Assignment,
+}
+
+impl Secret {
+    /// What is written in its place.
+    pub(crate) const fn mark(self) -> &'static str {
+        match self {
+            Self::HexKey => "[redacted:hex]",
+            Self::Pem => "[redacted:pem]",
+            Self::Jwt => "[redacted:jwt]",
+            Self::Authorization => "[redacted:authorization]",
+            Self::UserInfo => "[redacted:userinfo]",
+            Self::Mnemonic => "[redacted:mnemonic]",
+            Self::VendorToken => "[redacted:token]",
+            Self::Assignment => "[redacted:value]",
+        }
+    }
+}
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Piece<'t> {
+    /// May be written.
+    Clean(&'t str),
+    /// Must be replaced by its mark.
+    Secret(Secret),
+}
+
+/// The parts of a text, in order.
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = if may_hold_secret(text) {
+        Rest::Unsearched(0)
+    } else {
+        Rest::Clean(0)
+    };
+    std::iter::from_fn(move || {
+        loop {
+            match rest {
+                Rest::Clean(from) => {
+                    rest = Rest::Clean(text.len());
+                    return (from < text.len()).then(|| Piece::Clean(&text[from..]));
+                }
+                Rest::Found { kind, end } => {
+                    rest = Rest::Unsearched(end);
+                    return Some(Piece::Secret(kind));
+                }
+                Rest::Unsearched(from) => match pattern::find(text, from) {
+                    None => rest = Rest::Clean(from),
+                    Some(found) => {
+                        rest = Rest::Found {
+                            kind: found.kind,
+                            end: found.end,
+                        };
+                        if found.start > from {
+                            return Some(Piece::Clean(&text[from..found.start]));
+                        }
+                    }
+                },
+            }
+        }
+    })
+}
+
+/// Whether a detector finds anything.
+pub(crate) fn holds_secret(text: &str) -> bool {
+    pattern::find(text, 0).is_some()
+}
+
+#[derive(Clone, Copy)]
+enum Rest {
+    Unsearched(usize),
+    Found { kind: Secret, end: usize },
+    Clean(usize),
+}
+
+/// A quick look that lets nearly all text pass: false only where no detector could find anything.
+pub(crate) fn may_hold_secret(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut run, mut spaces) = (0_usize, 0_usize);
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            run += 1;
+            if run >= pattern::SHORTEST_RUN {
+                return true;
+            }
+            continue;
+        }
+        let telling = match byte {
+            b'@' => true,
+            b':' | b'=' => key::ends_with_secret_key(&text[..at]),
+            b'-' | b'.' | b'+' | b'/' => {
+                bytes[..at].ends_with(b"----") || pattern::begins_vendor_token(&bytes[at - run..at])
+            }
+            b' ' | b'\t' | b'\n' | b'\r' => {
+                spaces += 1;
+                spaces >= mnemonic::WORDS - 1 || pattern::ends_with_scheme(&bytes[..at])
+            }
+            _ => false,
+        };
+        if telling {
+            return true;
+        }
+        run = 0;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests;

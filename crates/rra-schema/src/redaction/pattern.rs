@@ -1,0 +1,314 @@
+//! Secrets by their form. One function for each; [`find`] asks them all at the start of each word.
+
+use super::{Secret, key, mnemonic};
+
+/// The shortest run of letters, digits and underscores that any detector asks for, apart from
+/// those that a telling character before or inside the secret announces.
+pub(super) const SHORTEST_RUN: usize = 16;
+
+/// A secret in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) kind: Secret,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// The first secret at or after `from`.
+pub(super) fn find(text: &str, from: usize) -> Option<Found> {
+    let bytes = text.as_bytes();
+    (from..bytes.len())
+        .filter(|&at| text.is_char_boundary(at))
+        .find_map(|at| {
+            let before = at.checked_sub(1).map(|before| bytes[before]);
+            let at_word = !before.is_some_and(is_word) && is_word(bytes[at]);
+            let found = |kind, end| Found {
+                kind,
+                start: at,
+                end,
+            };
+            None.or_else(|| pem(text, at).map(|end| found(Secret::Pem, end)))
+                .or_else(|| hex_key(bytes, at).map(|end| found(Secret::HexKey, end)))
+                .or_else(|| user_info(text, at).map(|end| found(Secret::UserInfo, end)))
+                .or_else(|| assignment(text, at).map(|end| found(Secret::Assignment, end)))
+                .or_else(|| authorization(bytes, at).map(|end| found(Secret::Authorization, end)))
+                .or_else(|| {
+                    at_word
+                        .then(|| vendor_token(bytes, at))
+                        .flatten()
+                        .map(|end| found(Secret::VendorToken, end))
+                })
+                .or_else(|| {
+                    at_word
+                        .then(|| jwt(bytes, at))
+                        .flatten()
+                        .map(|end| found(Secret::Jwt, end))
+                })
+                .or_else(|| {
+                    at_word
+                        .then(|| wallet_key(bytes, at))
+                        .flatten()
+                        .map(|end| found(Secret::VendorToken, end))
+                })
+                .or_else(|| {
+                    at_word
+                        .then(|| mnemonic::end_of_phrase(text, at))
+                        .flatten()
+                        .map(|end| found(Secret::Mnemonic, end))
+                })
+        })
+}
+
+/// Whether `bytes` ends with the name of an authorization scheme.
+pub(super) fn ends_with_scheme(bytes: &[u8]) -> bool {
+    [&b"bearer"[..], b"basic"].iter().any(|scheme| {
+        bytes.len() >= scheme.len()
+            && bytes[bytes.len() - scheme.len()..].eq_ignore_ascii_case(scheme)
+    })
+}
+
+/// Whether `word`, which a sign ends, could be the start of a vendor's token.
+pub(super) fn begins_vendor_token(word: &[u8]) -> bool {
+    VENDOR_TOKENS.iter().any(|vendor| {
+        let prefix = vendor.prefix.as_bytes();
+        let sign = prefix.iter().position(|b| !is_word(*b));
+        sign.is_some_and(|sign| word == &prefix[..sign])
+    })
+}
+
+/// A key of 32 bytes or more in hexadecimal digits.
+fn hex_key(bytes: &[u8], at: usize) -> Option<usize> {
+    let starts = bytes[at].is_ascii_hexdigit()
+        && !at
+            .checked_sub(1)
+            .is_some_and(|b| bytes[b].is_ascii_hexdigit());
+    let length = if starts {
+        run(bytes, at, |b| b.is_ascii_hexdigit())
+    } else {
+        0
+    };
+    (length >= 64).then_some(at + length)
+}
+
+/// A block of PEM (RFC 7468), or what is left of one that was cut.
+fn pem(text: &str, at: usize) -> Option<usize> {
+    const BEGIN: &str = "-----BEGIN ";
+    text[at..].starts_with(BEGIN).then(|| {
+        let label = text[at..]
+            .find("-----END ")
+            .map(|end| at + end + "-----END ".len());
+        let closing =
+            label.and_then(|label| text[label..].find("-----").map(|end| label + end + 5));
+        closing.unwrap_or(text.len())
+    })
+}
+
+/// A JSON Web Token (RFC 7519): the header `{"` in base64url, then the claims.
+fn jwt(bytes: &[u8], at: usize) -> Option<usize> {
+    if !bytes[at..].starts_with(b"eyJ") {
+        return None;
+    }
+    let header = at + run(bytes, at, is_base64_url);
+    let claims = header + 1 + run(bytes, header + 1, is_base64_url);
+    if bytes.get(header) != Some(&b'.') || header - at < 8 || claims - header < 8 {
+        return None;
+    }
+    let signature = if bytes.get(claims) == Some(&b'.') {
+        1 + run(bytes, claims + 1, is_base64_url)
+    } else {
+        0
+    };
+    Some(claims + signature)
+}
+
+/// The credentials after `Bearer` or `Basic` (RFC 9110, section 11.4).
+fn authorization(bytes: &[u8], at: usize) -> Option<usize> {
+    let is_token68 = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
+    if bytes[at] == b' ' {
+        return None;
+    }
+    let gap = bytes[..at].iter().rev().take_while(|b| **b == b' ').count();
+    if gap == 0 || !ends_with_scheme(&bytes[..at - gap]) {
+        return None;
+    }
+    let token = &bytes[at..at + run(bytes, at, is_token68)];
+    // "bearer authentication" is prose; a token has digits or is longer than words are.
+    let looks_random =
+        token.iter().any(u8::is_ascii_digit) || token.ends_with(b"=") || token.len() >= 24;
+    (token.len() >= 8 && looks_random).then_some(at + token.len())
+}
+
+/// User information of a URL (RFC 3986, section 3.2.1).
+fn user_info(text: &str, at: usize) -> Option<usize> {
+    if !text[..at].ends_with("://") {
+        return None;
+    }
+    let authority = &text[at..];
+    let end = authority
+        .find(['/', '?', '#', ' ', '"', '\'', '\n', '\t'])
+        .unwrap_or(authority.len());
+    let at_sign = authority[..end].rfind('@')?;
+    (at_sign > 0 && &authority[..at_sign] != Secret::UserInfo.mark()).then_some(at + at_sign)
+}
+
+/// The value after `password=`, `"api_key": "`, and the like.
+fn assignment(text: &str, at: usize) -> Option<usize> {
+    // Only the first character of a value looks back, so hostile quotes are walked over once.
+    if matches!(text.as_bytes()[at], b' ' | b'"' | b'\'' | b'\\') {
+        return None;
+    }
+    let before = text[..at].trim_end_matches([' ', '"', '\'', '\\']);
+    let sign = *before
+        .as_bytes()
+        .last()
+        .filter(|sign| matches!(sign, b'=' | b':'))?;
+    if !key::ends_with_secret_key(&before[..before.len() - 1]) {
+        return None;
+    }
+    let ends = [
+        ' ', '"', '\'', '&', ',', ';', '\n', '\r', '\t', '}', ')', '\\',
+    ];
+    let value = &text[at..at + text[at..].find(ends).unwrap_or(text.len() - at)];
+    // After a colon comes prose as often as a value: "invalid token: expired".
+    let looks_random = value.len() >= 6 && value.bytes().any(|b| b.is_ascii_digit());
+    let is_value = if sign == b'=' {
+        value.len() >= 3
+    } else {
+        looks_random
+    };
+    (is_value && !value.starts_with("[redacted:")).then_some(at + value.len())
+}
+
+/// A private key of Bitcoin in its import format, or an extended one (BIP-32).
+fn wallet_key(bytes: &[u8], at: usize) -> Option<usize> {
+    let is_base58 = |b: u8| b.is_ascii_alphanumeric() && !b"0OIl".contains(&b);
+    let length = run(bytes, at, is_base58);
+    let is_import = matches!(bytes[at], b'5' | b'K' | b'L') && matches!(length, 51 | 52);
+    let is_extended = length > 100 && bytes[at + 1..].starts_with(b"prv");
+    let ends = !bytes.get(at + length).is_some_and(|b| is_word(*b));
+    ((is_import || is_extended) && ends).then_some(at + length)
+}
+
+struct VendorToken {
+    prefix: &'static str,
+    tail: usize,
+}
+
+/// Prefixes by which vendors mark their tokens, with the fewest characters that follow, as their
+/// secret-scanning documentation gives them.
+const VENDOR_TOKENS: &[VendorToken] = &[
+    VendorToken {
+        prefix: "AKIA",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "ASIA",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "ghp_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "gho_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "ghu_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "ghs_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "ghr_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "github_pat_",
+        tail: 20,
+    },
+    VendorToken {
+        prefix: "glpat-",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "sk_live_",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "sk_test_",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "rk_live_",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "sk-",
+        tail: 20,
+    },
+    VendorToken {
+        prefix: "xoxb-",
+        tail: 10,
+    },
+    VendorToken {
+        prefix: "xoxp-",
+        tail: 10,
+    },
+    VendorToken {
+        prefix: "xoxa-",
+        tail: 10,
+    },
+    VendorToken {
+        prefix: "xoxs-",
+        tail: 10,
+    },
+    VendorToken {
+        prefix: "AIza",
+        tail: 35,
+    },
+    VendorToken {
+        prefix: "SG.",
+        tail: 40,
+    },
+    VendorToken {
+        prefix: "npm_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "pypi-",
+        tail: 30,
+    },
+];
+
+fn vendor_token(bytes: &[u8], at: usize) -> Option<usize> {
+    VENDOR_TOKENS.iter().find_map(|vendor| {
+        let is_tail = |b: u8| is_base64_url(b) || (vendor.prefix.ends_with('.') && b == b'.');
+        let tail = at + vendor.prefix.len();
+        let length = if bytes[at..].starts_with(vendor.prefix.as_bytes()) {
+            run(bytes, tail, is_tail)
+        } else {
+            0
+        };
+        (length >= vendor.tail).then_some(tail + length)
+    })
+}
+
+fn run(bytes: &[u8], at: usize, fits: impl Fn(u8) -> bool) -> usize {
+    bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|byte| fits(**byte))
+        .count()
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn is_base64_url(byte: u8) -> bool {
+    is_word(byte) || byte == b'-'
+}

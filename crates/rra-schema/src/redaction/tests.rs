@@ -1,0 +1,132 @@
+use super::*;
+
+fn redacted(text: &str) -> String {
+    pieces(text)
+        .map(|piece| match piece {
+            Piece::Clean(clean) => clean,
+            Piece::Secret(kind) => kind.mark(),
+        })
+        .collect()
+}
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    assert_eq!(redacted(text), expected);
+    assert_eq!(
+        redacted(expected),
+        expected,
+        "redacting twice changes nothing"
+    );
+}
+
+#[track_caller]
+fn check_kept(text: &str) {
+    check(text, text);
+}
+
+#[test]
+fn a_private_key_is_replaced_and_an_address_kept() {
+    let key = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318";
+    check(
+        &format!("signer 0x{key} failed"),
+        "signer 0x[redacted:hex] failed",
+    );
+    check(&key.to_uppercase(), "[redacted:hex]");
+    check_kept("signer 0x742d35Cc6634C0532925a3b844Bc454e4438f44e failed");
+}
+
+#[test]
+fn a_pem_block_is_replaced_even_without_its_end() {
+    check(
+        "key -----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY----- rest",
+        "key [redacted:pem] rest",
+    );
+    check("-----BEGIN RSA PRIVATE KEY-----\nMIIB", "[redacted:pem]");
+}
+
+#[test]
+fn tokens_are_known_by_their_form() {
+    check(
+        "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "got [redacted:jwt]",
+    );
+    check("key AKIAIOSFODNN7EXAMPLE used", "key [redacted:token] used");
+    check(&format!("ghp_{}", "a1".repeat(18)), "[redacted:token]");
+    check("xoxb-1234567890-abc", "[redacted:token]");
+    check(&format!("sk-{}", "a1".repeat(20)), "[redacted:token]");
+}
+
+#[test]
+fn credentials_of_a_header_are_replaced_and_prose_is_kept() {
+    check(
+        "Authorization: Bearer abc12345.def",
+        "Authorization: Bearer [redacted:authorization]",
+    );
+    check(
+        "sent basic dXNlcjpwYXNz=",
+        "sent basic [redacted:authorization]",
+    );
+    check_kept("bearer authentication is required");
+}
+
+#[test]
+fn user_information_of_a_url_is_replaced() {
+    check(
+        "dsn postgres://rra:hunter2@db/x",
+        "dsn postgres://[redacted:userinfo]@db/x",
+    );
+    check_kept("mail to a@example.org about https://example.org/@handle");
+}
+
+#[test]
+fn a_value_after_a_secret_name_is_replaced_and_a_remark_kept() {
+    check(
+        "login password=hunter2&x=1",
+        "login password=[redacted:value]&x=1",
+    );
+    check(
+        r#"{"api_key": "k9f8s7"}"#,
+        r#"{"api_key": "[redacted:value]"}"#,
+    );
+    check_kept("invalid token: expired");
+    check_kept("Authentication failed: Invalid API key");
+}
+
+#[test]
+fn a_recovery_phrase_is_replaced() {
+    let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    check(&format!("typed {phrase}!"), "typed [redacted:mnemonic]!");
+    check_kept("the quick brown fox jumps over the lazy dog and then it goes home again to sleep");
+}
+
+#[test]
+fn a_wallet_key_is_replaced() {
+    check(
+        "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
+        "[redacted:token]",
+    );
+    check(&format!("xprv{}", "9".repeat(107)), "[redacted:token]");
+}
+
+#[test]
+fn the_quick_look_never_hides_a_secret() {
+    let secrets = [
+        "password=abc",
+        "a://u:p@h",
+        "bearer a1234567",
+        "xoxb-1234567890",
+        "sk-12345678901234567890",
+    ];
+    for secret in secrets {
+        assert!(may_hold_secret(secret), "{secret}");
+        assert_ne!(redacted(secret), secret);
+    }
+}
+
+#[test]
+fn text_of_other_scripts_is_split_at_its_characters() {
+    check(
+        "пароль password=тайна1 конец",
+        "пароль password=[redacted:value] конец",
+    );
+}

@@ -1,0 +1,155 @@
+//! The line: one event as one JSON object, written by hand straight into the caller's buffer.
+//!
+//! The keys come in the order of the contract, what we add comes after `tags`, and whatever goes
+//! in, one valid line comes out: control characters and characters that mislead a reader are
+//! escaped, secrets are replaced, everything is bounded, and what was cut is named in `truncated`.
+
+mod escape;
+mod free;
+mod line;
+mod object;
+mod seal;
+
+pub use seal::{Origin, Seal, Written};
+
+pub(crate) use escape::is_hidden;
+pub(crate) use free::{Tree, View};
+pub(crate) use line::{Line, Path};
+pub(crate) use object::{Member, Object};
+pub(crate) use seal::is_origin_name;
+
+use crate::event::{Details, Event};
+use crate::limits;
+use crate::spec::Outcome;
+use crate::values::{Tag, TraceContext};
+
+/// The version of the line's format.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// The top-level keys in writing order.
+pub const KEYS: [&str; 21] = [
+    "timestamp",
+    "service",
+    "environment",
+    "event_type",
+    "severity",
+    "message",
+    "source_ip",
+    "user_id",
+    "agent_id",
+    "request_id",
+    "details",
+    "tags",
+    "schema_version",
+    "event_id",
+    "outcome",
+    "trace_id",
+    "span_id",
+    "truncated",
+    "imported",
+    "original_timestamp",
+    "prev",
+];
+
+pub(crate) fn write_event<D: Details>(
+    event: &Event<'_, D>,
+    seal: &Seal<'_>,
+    out: &mut Vec<u8>,
+) -> Written {
+    let mut line = Line::begin(out, seal.max_bytes);
+    let name = event.details.event_name();
+    write_head(&mut line, seal, name.as_str(), event.severity.as_str());
+    line.text_at(
+        "message",
+        event.message.unwrap_or_else(|| event.details.message()),
+        limits::MESSAGE_CHARS,
+    );
+    if let Some(address) = event.source_ip {
+        line.raw(",\"source_ip\":");
+        line.address(address);
+    }
+    line.id_at("user_id", event.user_id.map(|id| id.as_str()));
+    line.id_at("agent_id", event.agent_id.map(|id| id.as_str()));
+    line.id_at("request_id", event.request_id.map(|id| id.as_str()));
+    if event.details.has_members() {
+        line.raw(",\"details\":");
+        let mut object = Object::open(&mut line);
+        event.details.write_members(&mut object);
+        object.close();
+    }
+    write_tags(&mut line, &event.tags.iter().map(Tag::as_str));
+    let outcome = name.spec().map_or(Outcome::Unknown, |row| row.outcome);
+    write_tail(&mut line, seal, outcome, event.trace.or(seal.trace));
+    line.end()
+}
+
+/// From the opening brace up to the severity.
+pub(crate) fn write_head(
+    line: &mut Line<'_, '_>,
+    seal: &Seal<'_>,
+    event_type: &str,
+    severity: &str,
+) {
+    line.raw("{\"timestamp\":\"");
+    line.timestamp(seal.timestamp);
+    line.raw("\"");
+    line.bytes(seal.origin.members());
+    line.raw(",\"event_type\":");
+    line.name(event_type, limits::ID_CHARS);
+    line.raw(",\"severity\":\"");
+    line.raw(severity);
+    line.raw("\"");
+}
+
+/// The tags, each once, as many as allowed.
+pub(crate) fn write_tags<'t>(
+    line: &mut Line<'_, '_>,
+    tags: &(impl Iterator<Item = &'t str> + Clone),
+) {
+    let mut written = 0;
+    for (at, tag) in tags.clone().enumerate() {
+        if tags.clone().take(at).any(|earlier| earlier == tag) {
+            continue;
+        }
+        if written == limits::TAGS {
+            line.cut(Path::top("tags"));
+            break;
+        }
+        line.raw(if written == 0 { ",\"tags\":[" } else { "," });
+        line.name(tag, limits::ID_CHARS);
+        written += 1;
+    }
+    if written > 0 {
+        line.raw("]");
+    }
+}
+
+/// What we add after `tags`, up to what was cut.
+pub(crate) fn write_tail(
+    line: &mut Line<'_, '_>,
+    seal: &Seal<'_>,
+    outcome: Outcome,
+    trace: Option<TraceContext>,
+) {
+    line.raw(",\"schema_version\":\"");
+    line.raw(SCHEMA_VERSION);
+    line.raw("\",\"event_id\":\"");
+    line.event_id(seal.event_id);
+    line.raw("\"");
+    if outcome != Outcome::Unknown {
+        line.raw(",\"outcome\":\"");
+        line.raw(outcome.as_str());
+        line.raw("\"");
+    }
+    if let Some(trace) = trace {
+        line.raw(",\"trace_id\":\"");
+        line.hex(&trace.trace_id.to_bytes());
+        line.raw("\",\"span_id\":\"");
+        line.hex(&trace.span_id.to_bytes());
+        line.raw("\"");
+    }
+    line.write_cuts();
+}
+
+#[cfg(test)]
+mod tests;

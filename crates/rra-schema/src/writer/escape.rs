@@ -1,0 +1,113 @@
+//! Which characters reach a line as they are, and how the others are written.
+
+/// How many bytes at the start of `bytes` are printable ASCII that JSON does not escape.
+///
+/// Eight bytes at a time: in each lane a high bit is raised where the byte is below 0x20, above
+/// 0x7E, a quote or a backslash.
+pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
+    let mut chunks = bytes.chunks_exact(8);
+    let mut at = 0;
+    for chunk in &mut chunks {
+        let mut lanes = [0; 8];
+        lanes.copy_from_slice(chunk);
+        let found = special_lanes(u64::from_le_bytes(lanes));
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + chunks
+        .remainder()
+        .iter()
+        .take_while(|byte| is_plain(**byte))
+        .count()
+}
+
+/// Whether a reader could miss the character or be misled by it: control characters, zero-width
+/// characters and those that change the direction of text.
+pub(crate) const fn is_hidden(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{AD}' | '\u{61C}' | '\u{180E}'
+        | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}'
+        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Appends one character, escaped where it has to be.
+pub(crate) fn push_char(out: &mut Vec<u8>, character: char) {
+    match character {
+        '"' => out.extend_from_slice(b"\\\""),
+        '\\' => out.extend_from_slice(b"\\\\"),
+        '\n' => out.extend_from_slice(b"\\n"),
+        '\r' => out.extend_from_slice(b"\\r"),
+        '\t' => out.extend_from_slice(b"\\t"),
+        hidden if is_hidden(hidden) => {
+            let mut units = [0; 2];
+            hidden
+                .encode_utf16(&mut units)
+                .iter()
+                .for_each(|unit| push_unit(out, *unit));
+        }
+        shown => out.extend_from_slice(shown.encode_utf8(&mut [0; 4]).as_bytes()),
+    }
+}
+
+/// The most bytes one character takes: a surrogate pair of two escapes.
+pub(crate) const CHAR_BYTES_MAX: usize = 12;
+
+fn push_unit(out: &mut Vec<u8>, unit: u16) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |shift: u16| DIGITS[usize::from((unit >> shift) & 15)];
+    out.extend_from_slice(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
+}
+
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7E) && byte != b'"' && byte != b'\\'
+}
+
+const fn special_lanes(word: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const HIGH: u64 = ONES * 0x80;
+    let below_space = word.wrapping_sub(ONES * 0x20);
+    let quote = word ^ (ONES * 0x22);
+    let backslash = word ^ (ONES * 0x5C);
+    let delete = word ^ (ONES * 0x7F);
+    (word
+        | (below_space & !word)
+        | (quote.wrapping_sub(ONES) & !quote)
+        | (backslash.wrapping_sub(ONES) & !backslash)
+        | (delete.wrapping_sub(ONES) & !delete))
+        & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_judged_alike_in_every_lane() {
+        for byte in 0..=u8::MAX {
+            for lane in 0..8 {
+                let mut bytes = [b'a'; 16];
+                bytes[lane] = byte;
+                let expected = if is_plain(byte) { 16 } else { lane };
+                assert_eq!(plain_prefix(&bytes), expected, "{byte:#x} in lane {lane}");
+                assert_eq!(plain_prefix(&bytes[..=lane]), expected.min(lane + 1));
+            }
+        }
+    }
+
+    #[test]
+    fn every_hidden_character_is_escaped_and_reads_back() {
+        for character in (0..=0x0010_FFFF).filter_map(char::from_u32) {
+            let mut out = vec![b'"'];
+            push_char(&mut out, character);
+            out.push(b'"');
+            assert!(out.len() <= CHAR_BYTES_MAX + 2);
+            let text: String = serde_json::from_slice(&out).expect("valid JSON");
+            assert_eq!(text, character.to_string());
+            if is_hidden(character) {
+                assert!(out.is_ascii() && out.iter().all(|b| *b >= 0x20 && *b != 0x7F));
+            }
+        }
+    }
+}

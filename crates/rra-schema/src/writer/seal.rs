@@ -1,0 +1,116 @@
+//! What the moment of emission adds to an event: who, when, and which number.
+
+use crate::error::Error;
+use crate::limits;
+use crate::values::{EventId, Instance, Timestamp, TraceContext};
+use crate::writer::{Line, is_hidden};
+
+/// The service that writes the log, checked and rendered once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    service: String,
+    environment: String,
+    instance: Instance,
+    members: Box<[u8]>,
+}
+
+impl Origin {
+    /// The origin of a service's events.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when `service` or `environment` is empty, longer than 64 characters, or
+    /// holds a character that cannot be seen.
+    pub fn new(service: &str, environment: &str, instance: Instance) -> Result<Self, Error> {
+        for (field, text) in [("service", service), ("environment", environment)] {
+            if !is_origin_name(text) {
+                return Err(Error::invalid(field, text, "1 to 64 visible characters"));
+            }
+        }
+        let mut members = Vec::new();
+        let mut line = Line::begin(&mut members, limits::LINE_BYTES_MAX);
+        line.raw(",\"service\":");
+        line.name(service, limits::NAME_CHARS);
+        line.raw(",\"environment\":");
+        line.name(environment, limits::NAME_CHARS);
+        Ok(Self {
+            service: service.to_owned(),
+            environment: environment.to_owned(),
+            instance,
+            members: members.into_boxed_slice(),
+        })
+    }
+
+    /// The service's name.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// Where it runs: `production`, `staging`, `development`.
+    pub fn environment(&self) -> &str {
+        &self.environment
+    }
+
+    /// This run of the process.
+    pub fn instance(&self) -> Instance {
+        self.instance
+    }
+
+    pub(crate) fn members(&self) -> &[u8] {
+        &self.members
+    }
+}
+
+/// Whether `text` can stand as `service` or `environment`.
+pub(crate) fn is_origin_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= limits::NAME_CHARS && !text.chars().any(is_hidden)
+}
+
+/// The stamp of one event.
+#[derive(Clone, Copy, Debug)]
+pub struct Seal<'a> {
+    pub(crate) origin: &'a Origin,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) event_id: EventId,
+    pub(crate) trace: Option<TraceContext>,
+    pub(crate) max_bytes: usize,
+}
+
+impl<'a> Seal<'a> {
+    /// Stamps an event with its time and its number.
+    pub fn new(origin: &'a Origin, timestamp: Timestamp, seq: u64) -> Self {
+        let event_id = EventId {
+            instance: origin.instance,
+            seq,
+        };
+        Self {
+            origin,
+            timestamp,
+            event_id,
+            trace: None,
+            max_bytes: limits::LINE_BYTES,
+        }
+    }
+
+    /// The trace of the caller, for events that carry none of their own.
+    pub fn trace(mut self, trace: impl Into<Option<TraceContext>>) -> Self {
+        self.trace = trace.into();
+        self
+    }
+
+    /// The longest line, newline included; kept between 4 KiB, what the envelope alone may need,
+    /// and [`LINE_BYTES_MAX`](limits::LINE_BYTES_MAX).
+    pub fn max_bytes(mut self, max_bytes: usize) -> Self {
+        self.max_bytes = max_bytes.clamp(4096, limits::LINE_BYTES_MAX);
+        self
+    }
+}
+
+/// What writing a line came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Written {
+    /// Bytes appended, newline included.
+    pub bytes: usize,
+    /// Fields that had to be cut; the line names them in `truncated`.
+    pub cut_fields: usize,
+}
