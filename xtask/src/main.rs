@@ -8,6 +8,7 @@
 )]
 
 mod failure;
+mod program;
 mod render;
 mod test;
 mod tidy;

@@ -33,14 +33,22 @@ const SOURCE_RULES: [fn(&Source) -> Vec<Finding>; 6] = [
     unfinished::check,
 ];
 
-/// Runs every rule and prints what it finds.
+/// The verb: no argument, then [`check`].
 ///
 /// # Errors
-/// [`Failure::Found`] when a rule is broken.
+/// As [`check`], and [`Failure::Usage`].
 pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<(), Failure> {
     if let Some(argument) = arguments.next()? {
         return Err(argument.unexpected().into());
     }
+    check()
+}
+
+/// Runs every rule and prints what it finds.
+///
+/// # Errors
+/// [`Failure::Found`] when a rule is broken.
+pub(crate) fn check() -> Result<(), Failure> {
     let files = tree::read(workspace::root())?;
     let mut findings = check_files(&files);
     findings.extend(check_workspace(&files)?);

@@ -1,0 +1,103 @@
+//! The stages, in the order they run: cheap ones first, so that a slip is told early.
+
+use super::needs::{self, Need};
+use super::{suites, weight};
+use crate::failure::Failure;
+use crate::program::{program, run};
+use crate::tidy;
+
+/// One step that can hold or fail by itself.
+pub(super) struct Stage {
+    /// The word for `--only`.
+    pub(super) name: &'static str,
+    /// What holds when it passes, for `--list`.
+    pub(super) proves: &'static str,
+    /// What must be installed for it.
+    pub(super) needs: &'static [Need],
+    /// Does it; the flag is `--offline`.
+    pub(super) run: fn(bool) -> Result<(), Failure>,
+}
+
+/// All stages.
+pub(super) const STAGES: &[Stage] = &[
+    Stage {
+        name: "prepare",
+        proves: "what the other stages need is installed; installs what is missing",
+        needs: &[],
+        run: needs::prepare,
+    },
+    Stage {
+        name: "format",
+        proves: "the code is formatted",
+        needs: &[],
+        run: |_| cargo(&["fmt", "--all", "--check"]),
+    },
+    Stage {
+        name: "tidy",
+        proves: "the rules of `cargo xtask tidy` hold: layers, sizes, names, manifests",
+        needs: &[],
+        run: |_| tidy::check(),
+    },
+    Stage {
+        name: "deny",
+        proves: "licences, sources and dependencies are the allowed ones",
+        needs: &[Need::CargoDeny],
+        run: |_| {
+            run(needs::cargo_deny().args([
+                "--all-features",
+                "check",
+                "bans",
+                "licenses",
+                "sources",
+            ]))
+        },
+    },
+    Stage {
+        name: "weight",
+        proves: "a small selection of crates and features stays small",
+        needs: &[],
+        run: |_| weight::check(),
+    },
+    Stage {
+        name: "lints",
+        proves: "the compiler and clippy have nothing to say",
+        needs: &[],
+        run: |_| {
+            cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "--deny",
+                "warnings",
+            ])
+        },
+    },
+    Stage {
+        name: "docs",
+        proves: "the documentation builds and no link in it is dead",
+        needs: &[],
+        run: |_| {
+            run(program("cargo")
+                .args(["doc", "--workspace", "--all-features", "--no-deps"])
+                .env("RUSTDOCFLAGS", "--deny warnings"))
+        },
+    },
+    Stage {
+        name: "tests",
+        proves: "unit, property and integration tests pass",
+        needs: &[],
+        run: |_| suites::own(),
+    },
+    Stage {
+        name: "examples",
+        proves: "the examples in the documentation run",
+        needs: &[],
+        run: |_| suites::documentation(),
+    },
+];
+
+fn cargo(arguments: &[&str]) -> Result<(), Failure> {
+    run(program("cargo").args(arguments))
+}
