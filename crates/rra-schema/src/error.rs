@@ -17,7 +17,7 @@ pub enum Error {
     },
     /// An event lacks a field that its type requires.
     Missing {
-        /// The event type.
+        /// The event type; empty when the line has none.
         event_type: String,
         /// The path of the field, such as `details.reason`.
         field: String,
@@ -63,11 +63,11 @@ impl fmt::Display for Error {
             } => {
                 write!(f, "{field} cannot be \"{value}\": expected {expected}")
             }
+            Self::Missing { event_type, field } if event_type.is_empty() => {
+                write!(f, "the event lacks {field}")
+            }
             Self::Missing { event_type, field } => {
-                write!(
-                    f,
-                    "an event of type {event_type} needs {field}: add it at the call that makes the event"
-                )
+                write!(f, "an event of type {event_type} needs {field}")
             }
             Self::NotAnEvent { reason } => {
                 write!(f, "the line is not one JSON object: {reason}")

@@ -1,9 +1,10 @@
 //! How large a line and its parts may become. One place, so that the writer, the schemas and the
 //! documentation cannot disagree.
 
-/// Longest line in bytes, newline included, that the writer makes unless told otherwise.
+/// Longest line in bytes, newline included, that the writer makes.
 pub const LINE_BYTES: usize = 16 * 1024;
-/// Longest line in bytes that any setting allows: CloudEvents asks intermediaries to carry 64 KiB
+/// Longest line in bytes that a strict reader takes, so that the writer's bound can grow in a minor
+/// version: CloudEvents asks intermediaries to carry 64 KiB
 /// (CloudEvents 1.0.2, "Size limits").
 pub const LINE_BYTES_MAX: usize = 64 * 1024;
 /// Longest line in bytes that is read: far beyond what any writer of ours makes.
@@ -26,6 +27,8 @@ pub const DETAILS_TEXT_CHARS: usize = 2048;
 pub const DETAILS_LIST_ITEMS: usize = 64;
 /// Longest key inside `details` in characters.
 pub const DETAILS_KEY_CHARS: usize = 64;
+/// Longest tag of another writer that is kept, in characters; ours have at most 32.
+pub const TAG_CHARS: usize = 64;
 /// Most tags of one event.
 pub const TAGS: usize = 16;
 /// Most entries of `truncated`; further cuts are counted by the last entry being `*`.

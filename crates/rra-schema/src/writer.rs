@@ -56,7 +56,7 @@ pub(crate) fn write_event<D: Details>(
     seal: &Seal<'_>,
     out: &mut Vec<u8>,
 ) -> Written {
-    let mut line = Line::begin(out, seal.max_bytes);
+    let mut line = Line::begin(out);
     let name = event.details.event_name();
     write_head(&mut line, seal, name.as_str(), event.severity.as_str());
     line.text_at(
@@ -111,12 +111,12 @@ pub(crate) fn write_tags<'t>(
         if tags.clone().take(at).any(|earlier| earlier == tag) {
             continue;
         }
-        if written == limits::TAGS {
+        if written == limits::TAGS || !line.has_room_for(0) {
             line.cut(Path::top("tags"));
             break;
         }
         line.raw(if written == 0 { ",\"tags\":[" } else { "," });
-        line.name(tag, limits::ID_CHARS);
+        line.name(tag, limits::TAG_CHARS);
         written += 1;
     }
     if written > 0 {

@@ -188,7 +188,7 @@ impl SecurityEvent for ReadEvent {
     }
 
     fn write_line(&self, seal: &Seal<'_>, out: &mut Vec<u8>) -> Written {
-        let mut line = Line::begin(out, seal.max_bytes);
+        let mut line = Line::begin(out);
         writer::write_head(
             &mut line,
             seal,

@@ -1,1 +1,221 @@
+use crate::limits;
+use crate::{Error, Instance, Origin, Scalar, Seal, SecurityEvent, Severity, read, read_strict};
 
+const MODULE_LINE: &str = r#"{"timestamp": "2015-05-17T13:05:42.306229Z", "service": "rra-module", "environment": "production", "event_type": "contract.license_issued", "severity": "info", "message": "Contract event: contract.license_issued", "agent_id": "repo_994d7d", "details": {"token_id": "174327575331306522308243808537327036514920700278577743020313", "transaction_hash": "0x8d0d18bd0bc2d0a7e7e0852d032fb8c25fedf5f4adbf4be519fe9f284f1bb541"}, "tags": ["blockchain", "contract"]}"#;
+
+fn rewritten(line: &str) -> String {
+    let event = read(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    let origin = Origin::new("rra-module", "production", Instance::from_bits(1)).expect("valid");
+    let mut out = Vec::new();
+    event.write_line(&Seal::new(&origin, event.timestamp(), 7), &mut out);
+    let text = String::from_utf8(out).expect("UTF-8");
+    read_strict(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    text
+}
+
+fn with(members: &str) -> String {
+    format!(r#"{{"timestamp":"2015-05-17T13:05:42Z","event_type":"auth.failure",{members}}}"#)
+}
+
+#[track_caller]
+fn check_details(members: &str, expected: &str) {
+    let line = rewritten(&with(members));
+    assert!(
+        line.contains(&format!(r#""details":{expected},"#)),
+        "{line}"
+    );
+}
+
+#[track_caller]
+fn check_refused(line: &str, expected: &str) {
+    assert_eq!(read(line).expect_err(line).to_string(), expected);
+}
+
+#[test]
+fn a_line_of_the_rra_module_is_written_in_our_form() {
+    let expected = r#"{"timestamp":"2015-05-17T13:05:42.306Z","service":"rra-module","environment":"production","event_type":"contract.license_issued","severity":"info","message":"Contract event: contract.license_issued","agent_id":"repo_994d7d","details":{"token_id":"174327575331306522308243808537327036514920700278577743020313","tx_hash":"0x8d0d18bd0bc2d0a7e7e0852d032fb8c25fedf5f4adbf4be519fe9f284f1bb541"},"tags":["blockchain","contract"],"schema_version":"1.0","event_id":"0000000000000001-7","outcome":"success","imported":true,"original_timestamp":"2015-05-17T13:05:42.306229Z"}"#;
+    assert_eq!(rewritten(MODULE_LINE).trim_end(), expected);
+}
+
+#[test]
+fn the_names_of_the_rra_module_are_understood() {
+    let event = read(r#"{"timestamp":"2015-05-17T13:05:42Z","event_type":"rate_limit.exceeded","details":{"limit":30,"window_minutes":5}}"#).expect("an event");
+    assert_eq!(event.detail("window_seconds"), Some(Scalar::Integer(300)));
+    assert_eq!(event.detail("window_minutes"), None);
+    assert_eq!(event.severity(), Severity::Warning);
+}
+
+#[test]
+fn a_reason_in_words_is_kept_beside_the_listed_one() {
+    check_details(
+        r#""details":{"reason":"backend unavailable"}"#,
+        r#"{"reason":"other","reason_detail":"backend unavailable"}"#,
+    );
+    check_details(
+        r#""details":{"reason":"invalid_key"}"#,
+        r#"{"reason":"invalid_key"}"#,
+    );
+}
+
+#[test]
+fn null_and_empty_mean_absent() {
+    let line = rewritten(&with(
+        r#""user_id":null,"agent_id":"","source_ip":null,"tags":[],"details":{"reason":"locked","note":null,"text":""}"#,
+    ));
+    assert!(
+        !line.contains("user_id") && !line.contains("agent_id") && !line.contains("tags"),
+        "{line}"
+    );
+    assert!(line.contains(r#""details":{"reason":"locked"}"#), "{line}");
+}
+
+#[test]
+fn what_is_unknown_is_kept() {
+    check_details(
+        r#""zone":"eu","n":1e400"#,
+        r#"{"unknown_fields":{"zone":"eu","n":1e400}}"#,
+    );
+    check_details(
+        r#""details":{"reason":"locked","note":{"b":1,"a":[1,2]}}"#,
+        r#"{"reason":"locked","note":{"b":1,"a":[1,2]}}"#,
+    );
+    check_details(
+        r#""severity":"notice","source_ip":"unknown""#,
+        r#"{"unknown_fields":{"severity":"notice","source_ip":"unknown"}}"#,
+    );
+    check_details(
+        r#""details":"text","tags":"a,b""#,
+        r#"{"unknown_fields":{"details":"text","tags":"a,b"}}"#,
+    );
+}
+
+#[test]
+fn an_unknown_type_is_kept_and_seen() {
+    let line = r#"{"timestamp":"2015-05-17T13:05:42Z","event_type":"robot.escaped","message":"m"}"#;
+    assert_eq!(read(line).expect("an event").severity(), Severity::Warning);
+    assert!(rewritten(line).contains(r#""event_type":"robot.escaped""#));
+    assert!(
+        rewritten(&line.replace("robot.escaped", "Robot escaped!"))
+            .contains(r#""event_type":"x.imported.unnamed""#)
+    );
+}
+
+#[test]
+fn our_own_line_survives_a_second_reading() {
+    let once = rewritten(MODULE_LINE);
+    let event = read(&once).expect("an event");
+    assert_eq!(event.original_timestamp(), "2015-05-17T13:05:42.306229Z");
+    assert_eq!(event.event_id().map(|id| id.seq), Some(7));
+    assert!(rewritten(&once).contains(r#""unknown_fields":{"event_id":"0000000000000001-7"}"#));
+}
+
+#[test]
+fn a_line_that_is_no_event_is_refused_with_the_reason() {
+    check_refused(
+        "",
+        "the line is not one JSON object: EOF while parsing a value at line 1 column 0",
+    );
+    check_refused(
+        "[]",
+        "the line is not one JSON object: it is JSON, but no object",
+    );
+    check_refused(
+        "{} {}",
+        "the line is not one JSON object: trailing characters at line 1 column 4",
+    );
+    check_refused(
+        r#"{"timestamp":"2015-05-17T13:05:42Z"}"#,
+        "the event lacks event_type",
+    );
+    check_refused(
+        r#"{"event_type":"auth.success"}"#,
+        "an event of type auth.success needs timestamp",
+    );
+    check_refused(
+        r#"{"timestamp":"yesterday","event_type":"auth.success"}"#,
+        "timestamp cannot be \"yesterday\": expected RFC 3339, such as 2025-12-20T10:30:00.000Z",
+    );
+    check_refused(
+        &" ".repeat(limits::READ_LINE_BYTES + 1),
+        "the line is not one JSON object: it is longer than 1048576 bytes",
+    );
+}
+
+/// Changes one part of a valid line and expects the strict reader to name the field.
+#[track_caller]
+fn check_strict(from: &str, to: &str, field: &str) {
+    let valid = concat!(
+        r#"{"timestamp":"2025-12-20T10:30:00.000Z","service":"rra-module","environment":"production","#,
+        r#""event_type":"auth.failure","severity":"warning","message":"m","source_ip":"192.0.2.1","#,
+        r#""details":{"reason":"invalid_key","attempts":3},"tags":["security"],"#,
+        r#""schema_version":"1.0","event_id":"0123456789abcdef-42","outcome":"failure"}"#,
+    );
+    assert!(valid.contains(from), "{from}");
+    read_strict(valid).expect("the line is valid before it is changed");
+    match read_strict(&valid.replacen(from, to, 1)) {
+        Err(Error::Strict { field: found, .. } | Error::Missing { field: found, .. }) => {
+            assert_eq!(found, field)
+        }
+        other => panic!("{to}: {other:?}"),
+    }
+}
+
+#[test]
+fn the_strict_reader_names_the_field_that_is_wrong() {
+    check_strict("00.000Z", "00.0Z", "timestamp");
+    check_strict("00.000Z", "00.000+00:00", "timestamp");
+    check_strict(r#""service":"rra-module""#, r#""service":"""#, "service");
+    check_strict("auth.failure", "auth.fail", "event_type");
+    check_strict(
+        r#""severity":"warning""#,
+        r#""severity":"fatal""#,
+        "severity",
+    );
+    check_strict(
+        r#""severity":"warning""#,
+        r#""severity":"info""#,
+        "severity",
+    );
+    check_strict(r#""message":"m""#, r#""message":"""#, "message");
+    check_strict("192.0.2.1", "192.0.2.1:80", "source_ip");
+    check_strict("192.0.2.1", "::ffff:192.0.2.1", "source_ip");
+    check_strict("invalid_key", "because", "details.reason");
+    check_strict(r#""reason":"invalid_key","#, "", "details.reason");
+    check_strict(r#""attempts":3"#, r#""attempts":-3"#, "details.attempts");
+    check_strict(
+        r#""attempts":3"#,
+        r#""attempts":9007199254740992"#,
+        "details.attempts",
+    );
+    check_strict(r#""attempts":3"#, r#""attempts":null"#, "details.attempts");
+    check_strict(r#"["security"]"#, "[]", "tags");
+    check_strict(r#"["security"]"#, r#"["security","security"]"#, "tags");
+    check_strict(r#""schema_version":"1.0","#, "", "schema_version");
+    check_strict("cdef-42", "cdef-042", "event_id");
+    check_strict(
+        r#""outcome":"failure""#,
+        r#""outcome":"success""#,
+        "outcome",
+    );
+    check_strict(r#","outcome":"failure""#, "", "outcome");
+}
+
+#[test]
+fn the_strict_reader_minds_order_and_unknown_keys() {
+    check_strict(
+        r#""severity":"warning","message":"m""#,
+        r#""message":"m","severity":"warning""#,
+        "severity",
+    );
+    check_strict(
+        r#""outcome":"failure""#,
+        r#""outcome":"failure","zone":"eu""#,
+        "zone",
+    );
+    check_strict(
+        r#""outcome":"failure""#,
+        r#""outcome":"failure","original_timestamp":"x""#,
+        "original_timestamp",
+    );
+    check_strict(r#""message":"m""#, "\"message\":\"m\u{202e}\"", "line");
+}

@@ -76,7 +76,8 @@ pub(super) fn begins_vendor_token(word: &[u8]) -> bool {
     })
 }
 
-/// A key of 32 bytes or more in hexadecimal digits.
+/// A key of 32 bytes or more in hexadecimal digits. A run of few different digits is no key but
+/// filler: 64 random ones show eight or fewer different digits less than once in 10^15 times.
 fn hex_key(bytes: &[u8], at: usize) -> Option<usize> {
     let starts = bytes[at].is_ascii_hexdigit()
         && !at
@@ -87,7 +88,13 @@ fn hex_key(bytes: &[u8], at: usize) -> Option<usize> {
     } else {
         0
     };
-    (length >= 64).then_some(at + length)
+    let is_varied = || {
+        (b'0'..=b'f')
+            .filter(|digit| bytes[at..at + length].contains(digit))
+            .count()
+            > 8
+    };
+    (length >= 64 && is_varied()).then_some(at + length)
 }
 
 /// A block of PEM (RFC 7468), or what is left of one that was cut.
@@ -169,6 +176,9 @@ fn assignment(text: &str, at: usize) -> Option<usize> {
         ' ', '"', '\'', '&', ',', ';', '\n', '\r', '\t', '}', ')', '\\',
     ];
     let value = &text[at..at + text[at..].find(ends).unwrap_or(text.len() - at)];
+    let is_literal = ["true", "false", "null", "none", "undefined"]
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word));
     // After a colon comes prose as often as a value: "invalid token: expired".
     let looks_random = value.len() >= 6 && value.bytes().any(|b| b.is_ascii_digit());
     let is_value = if sign == b'=' {
@@ -176,7 +186,7 @@ fn assignment(text: &str, at: usize) -> Option<usize> {
     } else {
         looks_random
     };
-    (is_value && !value.starts_with("[redacted:")).then_some(at + value.len())
+    (is_value && !is_literal && !value.starts_with("[redacted:")).then_some(at + value.len())
 }
 
 /// A private key of Bitcoin in its import format, or an extended one (BIP-32).

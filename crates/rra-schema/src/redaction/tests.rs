@@ -32,6 +32,7 @@ fn a_private_key_is_replaced_and_an_address_kept() {
         "signer 0x[redacted:hex] failed",
     );
     check(&key.to_uppercase(), "[redacted:hex]");
+    check_kept(&format!("/{}", "a".repeat(90)));
     check_kept("signer 0x742d35Cc6634C0532925a3b844Bc454e4438f44e failed");
 }
 
@@ -88,6 +89,7 @@ fn a_value_after_a_secret_name_is_replaced_and_a_remark_kept() {
         r#"{"api_key": "k9f8s7"}"#,
         r#"{"api_key": "[redacted:value]"}"#,
     );
+    check_kept("<script>document.cookie=true;</script>");
     check_kept("invalid token: expired");
     check_kept("Authentication failed: Invalid API key");
 }

@@ -45,6 +45,17 @@ impl<'e> Path<'e> {
     }
 }
 
+/// What a text may still take.
+struct Left {
+    chars: usize,
+    /// Where in the buffer it must have ended.
+    end: usize,
+}
+
+/// Bytes a text may take for each of its characters: an escape. Characters that need two escapes
+/// are cut earlier, so that one text cannot crowd out the fields after it.
+const ESCAPE_BYTES: usize = 6;
+
 /// How text is made safe.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Hidden {
@@ -55,12 +66,12 @@ enum Hidden {
 }
 
 impl<'o, 'e> Line<'o, 'e> {
-    pub(crate) fn begin(out: &'o mut Vec<u8>, max_bytes: usize) -> Self {
+    pub(crate) fn begin(out: &'o mut Vec<u8>) -> Self {
         let start = out.len();
         Self {
             start,
-            body_end: start + max_bytes - TAIL_BYTES,
-            limit: start + max_bytes,
+            body_end: start + limits::LINE_BYTES - TAIL_BYTES,
+            limit: start + limits::LINE_BYTES,
             cuts: [Path::top(""); limits::TRUNCATED_PATHS],
             cut_count: 0,
             out,
@@ -155,9 +166,12 @@ impl<'o, 'e> Line<'o, 'e> {
             self.raw("redacted_key_");
             self.digits(at as u64);
         } else {
-            let mut chars_left = limits::DETAILS_KEY_CHARS;
+            let mut left = Left {
+                chars: limits::DETAILS_KEY_CHARS,
+                end: self.body_end,
+            };
             // A cut key still names its member, and the member itself is whole.
-            let _ = self.characters(key, &mut chars_left, Hidden::Escaped);
+            let _ = self.characters(key, &mut left, Hidden::Escaped);
         }
         self.raw("\":");
     }
@@ -248,7 +262,11 @@ impl<'o, 'e> Line<'o, 'e> {
     fn quoted(&mut self, prefix: &str, text: &str, max_chars: usize, hidden: Hidden) -> bool {
         self.raw("\"");
         self.raw(prefix);
-        let fits = text.len() <= max_chars && self.out.len() + text.len() + 2 <= self.body_end;
+        let mut left = Left {
+            chars: max_chars,
+            end: self.body_end.min(self.out.len() + max_chars * ESCAPE_BYTES),
+        };
+        let fits = text.len() <= max_chars && self.out.len() + text.len() <= left.end;
         let whole = if text.is_empty() && prefix.is_empty() {
             self.raw("-");
             true
@@ -259,22 +277,21 @@ impl<'o, 'e> Line<'o, 'e> {
             self.raw(text);
             true
         } else {
-            self.pieces(text, max_chars, hidden)
+            self.pieces(text, &mut left, hidden)
         };
         self.raw("\"");
         whole
     }
 
     /// Writes text piece by piece: what is clean, and a mark for each secret.
-    fn pieces(&mut self, text: &str, max_chars: usize, hidden: Hidden) -> bool {
+    fn pieces(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
         // A secret that begins before the cut is still seen whole when the window reaches beyond it.
         let window =
-            &text[..text.floor_char_boundary(max_chars.saturating_mul(4).saturating_add(4096))];
-        let mut chars_left = max_chars;
+            &text[..text.floor_char_boundary(left.chars.saturating_mul(4).saturating_add(4096))];
         for piece in redaction::pieces(window) {
             let whole = match piece {
-                redaction::Piece::Clean(clean) => self.characters(clean, &mut chars_left, hidden),
-                redaction::Piece::Secret(kind) => self.mark(kind, &mut chars_left),
+                redaction::Piece::Clean(clean) => self.characters(clean, left, hidden),
+                redaction::Piece::Secret(kind) => self.mark(kind, left),
             };
             if !whole {
                 return false;
@@ -283,37 +300,37 @@ impl<'o, 'e> Line<'o, 'e> {
         window.len() == text.len()
     }
 
-    fn characters(&mut self, text: &str, chars_left: &mut usize, hidden: Hidden) -> bool {
+    fn characters(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
         let mut rest = text;
         while !rest.is_empty() {
             let room = self
                 .body_end
                 .saturating_sub(self.out.len() + CHAR_BYTES_MAX);
-            let plain = plain_prefix(rest.as_bytes()).min(*chars_left).min(room);
+            let plain = plain_prefix(rest.as_bytes()).min(left.chars).min(room);
             self.raw(&rest[..plain]);
-            *chars_left -= plain;
+            left.chars -= plain;
             rest = &rest[plain..];
             let Some(character) = rest.chars().next() else {
                 return true;
             };
-            if *chars_left == 0 || self.out.len() + CHAR_BYTES_MAX > self.body_end {
+            if left.chars == 0 || self.out.len() + CHAR_BYTES_MAX > left.end {
                 return false;
             }
             let replaced = hidden == Hidden::Replaced && is_hidden(character);
             push_char(self.out, if replaced { '\u{FFFD}' } else { character });
-            *chars_left -= 1;
+            left.chars -= 1;
             rest = &rest[character.len_utf8()..];
         }
         true
     }
 
-    fn mark(&mut self, kind: redaction::Secret, chars_left: &mut usize) -> bool {
+    fn mark(&mut self, kind: redaction::Secret, left: &mut Left) -> bool {
         let mark = kind.mark();
-        if mark.len() > *chars_left || self.out.len() + mark.len() > self.body_end {
+        if mark.len() > left.chars || self.out.len() + mark.len() > left.end {
             return false;
         }
         self.raw(mark);
-        *chars_left -= mark.len();
+        left.chars -= mark.len();
         true
     }
 }

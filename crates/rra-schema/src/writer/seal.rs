@@ -27,7 +27,7 @@ impl Origin {
             }
         }
         let mut members = Vec::new();
-        let mut line = Line::begin(&mut members, limits::LINE_BYTES_MAX);
+        let mut line = Line::begin(&mut members);
         line.raw(",\"service\":");
         line.name(service, limits::NAME_CHARS);
         line.raw(",\"environment\":");
@@ -72,7 +72,6 @@ pub struct Seal<'a> {
     pub(crate) timestamp: Timestamp,
     pub(crate) event_id: EventId,
     pub(crate) trace: Option<TraceContext>,
-    pub(crate) max_bytes: usize,
 }
 
 impl<'a> Seal<'a> {
@@ -87,20 +86,12 @@ impl<'a> Seal<'a> {
             timestamp,
             event_id,
             trace: None,
-            max_bytes: limits::LINE_BYTES,
         }
     }
 
     /// The trace of the caller, for events that carry none of their own.
     pub fn trace(mut self, trace: impl Into<Option<TraceContext>>) -> Self {
         self.trace = trace.into();
-        self
-    }
-
-    /// The longest line, newline included; kept between 4 KiB, what the envelope alone may need,
-    /// and [`LINE_BYTES_MAX`](limits::LINE_BYTES_MAX).
-    pub fn max_bytes(mut self, max_bytes: usize) -> Self {
-        self.max_bytes = max_bytes.clamp(4096, limits::LINE_BYTES_MAX);
         self
     }
 }

@@ -1,0 +1,15 @@
+//! Reads lines of any writer and writes them in our form: `convert < old.log > new.log`.
+
+use std::io::{BufRead, Write};
+
+use rra_schema::{Instance, Origin, Seal, SecurityEvent};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut out = Vec::new();
+    for (seq, line) in (1..).zip(std::io::stdin().lock().lines()) {
+        let event = rra_schema::read(&line?)?;
+        let origin = Origin::new(event.service(), event.environment(), Instance::from_bits(1))?;
+        event.write_line(&Seal::new(&origin, event.timestamp(), seq), &mut out);
+    }
+    Ok(std::io::stdout().write_all(&out)?)
+}
