@@ -1,0 +1,58 @@
+//! Who may still enter a journal that fills. Pure arithmetic; knows no lock and no clock.
+
+use rra_schema::Severity;
+
+/// What a producer meets when the journal has no room for its event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// Debug, info and warning are refused at once; error and critical wait up to the patience.
+    #[default]
+    Shed,
+    /// Every event waits up to the patience.
+    Block,
+}
+
+impl Overflow {
+    /// Whether an event of this severity may wait for room.
+    pub(crate) fn waits(self, severity: Severity) -> bool {
+        self == Self::Block || severity >= Severity::Error
+    }
+}
+
+/// How full the journal may be, in bytes, for an event of this severity still to enter.
+///
+/// Info stops at three quarters and warning at seven eighths, so a flood of harmless events can
+/// never take the room of the serious ones.
+pub(crate) fn mark(severity: Severity, max_bytes: usize) -> usize {
+    match severity {
+        Severity::Debug | Severity::Info => max_bytes / 4 * 3,
+        Severity::Warning => max_bytes / 8 * 7,
+        Severity::Error | Severity::Critical => max_bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(severity: Severity, expected: usize) {
+        assert_eq!(mark(severity, 8_000), expected);
+    }
+
+    #[test]
+    fn room_shrinks_with_severity() {
+        check(Severity::Debug, 6_000);
+        check(Severity::Info, 6_000);
+        check(Severity::Warning, 7_000);
+        check(Severity::Error, 8_000);
+        check(Severity::Critical, 8_000);
+    }
+
+    #[test]
+    fn only_serious_events_wait_unless_told_to_block() {
+        assert!(!Overflow::Shed.waits(Severity::Warning));
+        assert!(Overflow::Shed.waits(Severity::Error));
+        assert!(Overflow::Block.waits(Severity::Debug));
+    }
+}

@@ -1,0 +1,136 @@
+//! What can go wrong here: one event refused, or a request that cannot be met.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::loss::Reason;
+use crate::receipt::Level;
+
+/// The journal did not accept an event. The loss is counted; the event used no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub reason: Reason,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.reason {
+            Reason::QueueFull => {
+                "the event was refused: the journal has no room for its severity; a sink is down or too slow, or max_bytes is too small"
+            }
+            Reason::Oversize => {
+                "the event was refused: its line is longer than rra_schema::limits::LINE_BYTES_MAX"
+            }
+            Reason::Invalid => {
+                "the event was refused: what was written is not one line that ends in a newline, or it was appended from within another append"
+            }
+            Reason::Closed => {
+                "the event was refused: the journal was shut down; stop the producers before it"
+            }
+            Reason::Rejected => "the event was refused by its destination",
+        })
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Why a journal could not start, or did not keep up with a deadline.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The journal is smaller than one line may be.
+    TooSmall {
+        /// What was asked for.
+        max_bytes: usize,
+        /// What is needed.
+        least_bytes: usize,
+    },
+    /// Two sinks have one name, so their accounts could not be told apart.
+    DuplicateSink {
+        /// The name.
+        name: String,
+    },
+    /// The operating system gave no thread for a sink.
+    Thread {
+        /// The sink.
+        sink: String,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// No sink offers the level that a receipt was asked for.
+    NoSinkForLevel {
+        /// The level.
+        level: Level,
+    },
+    /// The event of a receipt was refused.
+    Refused(Refused),
+    /// The deadline passed first; the event or the flush may still succeed.
+    Late {
+        /// How long was waited.
+        waited: Duration,
+        /// Events that some sink had not delivered by then.
+        pending: u64,
+    },
+    /// The event was accepted but the sink could not keep the promise of the receipt.
+    Broken {
+        /// The number of the event.
+        seq: u64,
+        /// The level that was not reached.
+        level: Level,
+        /// What the sink said.
+        cause: String,
+    },
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooSmall {
+                max_bytes,
+                least_bytes,
+            } => write!(
+                f,
+                "a journal of {max_bytes} bytes cannot hold the longest line: give it at least {least_bytes}"
+            ),
+            Self::DuplicateSink { name } => {
+                write!(f, "two sinks are named \"{name}\": give each its own name")
+            }
+            Self::Thread { sink, source } => {
+                write!(
+                    f,
+                    "no thread could be started for sink \"{sink}\": {source}"
+                )
+            }
+            Self::NoSinkForLevel { level } => write!(
+                f,
+                "no sink reaches the level {level}: add one that does, such as the file sink"
+            ),
+            Self::Refused(refused) => refused.fmt(f),
+            Self::Late { waited, pending } => write!(
+                f,
+                "{pending} events were not delivered within {} ms",
+                waited.as_millis()
+            ),
+            Self::Broken { seq, level, cause } => {
+                write!(f, "event {seq} may not be {level}: {cause}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Thread { source, .. } => Some(source),
+            Self::Refused(refused) => Some(refused),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The account stays exact whatever the sink does, and a lane recovers by itself.
+
+use std::time::SystemTime;
+
+use proptest::prelude::*;
+use rra_schema::Severity;
+
+use super::*;
+use crate::journal::Journal;
+use crate::loss::Reason;
+use crate::testing::{Captured, CapturingSink, FailingSink, Failure};
+
+const SMALL: usize = 2 * rra_schema::limits::LINE_BYTES_MAX;
+
+fn lane_with(script: Vec<Failure>) -> (Journal, Lane, Captured) {
+    let (sink, captured) = CapturingSink::new("memory");
+    let builder = Journal::builder()
+        .max_bytes(SMALL)
+        .patience(Duration::ZERO)
+        .clock(|| SystemTime::UNIX_EPOCH);
+    let (journal, mut lanes) = builder
+        .sink(FailingSink::new(sink, script))
+        .assemble()
+        .unwrap();
+    (journal, lanes.remove(0).1, captured)
+}
+
+fn append(journal: &Journal, severity: Severity, length: usize) -> bool {
+    let write = |_, out: &mut Vec<u8>| {
+        out.resize(length, b'x');
+        out.push(b'\n');
+    };
+    journal.append(severity, write).is_ok()
+}
+
+#[test]
+fn a_sink_that_comes_back_gets_everything_once() {
+    let down = Failure::Retryable { after: 0 };
+    let (journal, mut lane, captured) = lane_with(vec![down, Failure::Panic, down]);
+    for _ in 0..10 {
+        append(&journal, Severity::Info, 10);
+    }
+    assert_eq!(lane.turn(), Turn::Rest(Duration::from_millis(50)));
+    let health = &journal.health()[0];
+    assert_eq!(
+        (health.up, health.queued_events, health.queued_bytes),
+        (false, 10, 110)
+    );
+    assert_eq!(lane.turn(), Turn::Rest(Duration::from_millis(100)));
+    assert_eq!(
+        journal.health()[0].last_error.as_deref(),
+        Some("the sink panicked")
+    );
+    assert_eq!(lane.turn(), Turn::Rest(Duration::from_millis(200)));
+    assert_eq!(lane.turn(), Turn::Linger);
+    assert_eq!(lane.turn(), Turn::Idle);
+    captured.assert_unbroken(10);
+    let health = &journal.health()[0];
+    assert_eq!(
+        (health.up, health.queued_events, health.queued_bytes),
+        (true, 0, 0)
+    );
+}
+
+#[test]
+fn a_fatal_answer_drops_the_rest_of_the_batch_and_the_lane_goes_on() {
+    let (journal, mut lane, captured) = lane_with(vec![Failure::Fatal { after: 2 }]);
+    for severity in [
+        Severity::Info,
+        Severity::Info,
+        Severity::Info,
+        Severity::Error,
+    ] {
+        append(&journal, severity, 10);
+    }
+    lane.turn();
+    append(&journal, Severity::Info, 10);
+    lane.turn();
+    let report = journal.report();
+    assert_eq!((report.accepted, report.sinks[0].delivered), (5, 3));
+    let dropped = &report.sinks[0].dropped;
+    assert_eq!(dropped.count(Reason::Rejected, Severity::Error), 1);
+    assert_eq!(dropped.total(), 2);
+    let numbers: Vec<_> = captured.lines().iter().map(|line| line.seq).collect();
+    assert_eq!(numbers, [1, 2, 5]);
+}
+
+#[test]
+fn a_large_backlog_goes_out_without_lingering() {
+    let (journal, mut lane, _) = lane_with(Vec::new());
+    while append(&journal, Severity::Info, 8_000) {}
+    assert_eq!(lane.turn(), Turn::Again);
+}
+
+#[test]
+fn a_slow_lane_does_not_hold_back_a_fast_one() {
+    let (slow, slow_lines) = CapturingSink::new("slow");
+    let (fast, fast_lines) = CapturingSink::new("fast");
+    let builder = Journal::builder().max_bytes(SMALL).sink(slow).sink(fast);
+    let (journal, mut lanes) = builder.assemble().unwrap();
+    for _ in 0..5 {
+        append(&journal, Severity::Info, 10);
+    }
+    lanes[1].1.turn();
+    fast_lines.assert_unbroken(5);
+    assert_eq!(journal.health()[0].queued_events, 5);
+    lanes[0].1.turn();
+    slow_lines.assert_unbroken(5);
+}
+
+/// One thing that happens to the journal.
+#[derive(Clone, Debug)]
+enum Step {
+    Append(Severity, usize),
+    Turn,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let severity = proptest::sample::select(&Severity::ALL[..]);
+    let step = prop_oneof![
+        4 => (severity, 1..9_000usize).prop_map(|(severity, length)| Step::Append(severity, length)),
+        1 => Just(Step::Turn),
+    ];
+    proptest::collection::vec(step, 1..300)
+}
+
+fn scripts() -> impl Strategy<Value = Vec<Failure>> {
+    let failure = prop_oneof![
+        Just(Failure::None),
+        (0..20usize).prop_map(|after| Failure::Retryable { after }),
+        (0..20usize).prop_map(|after| Failure::Fatal { after }),
+        Just(Failure::Sync),
+    ];
+    proptest::collection::vec(failure, 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_account_is_exact_after_every_step(steps in steps(), script in scripts()) {
+        let (journal, mut lane, captured) = lane_with(script);
+        let (mut emitted, mut accepted) = (0, 0);
+        for step in steps {
+            match step {
+                Step::Append(severity, length) => {
+                    emitted += 1;
+                    accepted += u64::from(append(&journal, severity, length));
+                }
+                Step::Turn => drop(lane.turn()),
+            }
+            let report = journal.report();
+            prop_assert!(report.is_balanced());
+            prop_assert_eq!(report.accepted, accepted);
+            prop_assert_eq!(report.refused.total(), emitted - accepted);
+            prop_assert_eq!(report.sinks[0].delivered, captured.lines().len() as u64);
+            prop_assert_eq!(journal.health()[0].queued_events, report.sinks[0].pending);
+        }
+        while lane.turn() != Turn::Idle {}
+        let report = journal.report();
+        prop_assert_eq!(report.sinks[0].pending, 0);
+        let mut numbers: Vec<_> = captured.lines().iter().map(|line| line.seq).collect();
+        prop_assert!(numbers.is_sorted(), "out of order");
+        numbers.dedup();
+        prop_assert_eq!(numbers.len() as u64, report.sinks[0].delivered, "doubled");
+    }
+}

@@ -1,0 +1,173 @@
+//! What a destination is: the [`Sink`] trait, the batch it is given and the answer it returns.
+//! Knows nothing of journals, threads and retries.
+
+mod batch;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use batch::{Batch, Line};
+pub(crate) use batch::{BatchBuffer, Record};
+
+use crate::receipt::Level;
+
+/// A destination of security events.
+///
+/// A lane calls the sink from one thread of its own, never two calls at once, always in order of
+/// sequence numbers. A call may block; the services that append never wait for it. A panic inside
+/// a call is treated as a retryable failure.
+///
+/// A whole sink, for a program that wants its events on a TCP connection:
+///
+/// ```
+/// use std::io::Write;
+/// use std::net::TcpStream;
+/// use rra_sink::{Batch, DeliveryError, Sink};
+///
+/// struct TcpSink {
+///     address: String,
+///     connection: Option<TcpStream>,
+/// }
+///
+/// impl Sink for TcpSink {
+///     fn name(&self) -> &str {
+///         "tcp"
+///     }
+///
+///     fn deliver(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
+///         let result = self.connect().and_then(|peer| peer.write_all(batch.bytes()));
+///         result.map_err(|error| {
+///             // Half a batch may have arrived. Retrying all of it delivers at least once, and
+///             // the reader finds doubles by event_id.
+///             self.connection = None;
+///             DeliveryError::retryable(error.to_string())
+///         })
+///     }
+/// }
+///
+/// impl TcpSink {
+///     fn connect(&mut self) -> std::io::Result<&mut TcpStream> {
+///         match &mut self.connection {
+///             Some(peer) => Ok(peer),
+///             empty => Ok(empty.insert(TcpStream::connect(&self.address)?)),
+///         }
+///     }
+/// }
+///
+/// # use std::time::Duration;
+/// # use std::io::Read;
+/// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// let address = listener.local_addr()?.to_string();
+/// let journal = rra_sink::Journal::builder()
+///     .sink(TcpSink { address, connection: None })
+///     .start()?;
+/// journal.append(rra_schema::Severity::Info, |_, line| line.extend_from_slice(b"{}\n"))?;
+/// assert!(journal.shutdown(Duration::from_secs(5)).is_complete());
+/// let mut received = String::new();
+/// listener.accept()?.0.read_to_string(&mut received)?;
+/// assert_eq!(received, "{}\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Sink: Send + 'static {
+    /// The name in reports, metrics and `audit.gap`; unique among the sinks of one journal.
+    fn name(&self) -> &str;
+
+    /// Delivers the batch, or says how much of it arrived and whether trying again makes sense.
+    ///
+    /// After a retryable failure the next call begins with the first event that did not arrive,
+    /// with the same bytes.
+    ///
+    /// # Errors
+    /// A [`DeliveryError`] when any event of the batch did not arrive.
+    fn deliver(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError>;
+
+    /// Makes everything delivered so far survive a power failure. Called only when [`Sink::level`]
+    /// is [`Level::Durable`]: after a batch that somebody waits for, and at shutdown.
+    ///
+    /// # Errors
+    /// A [`DeliveryError`] when that is not known to have worked. Receipts that wait for it fail.
+    fn sync(&mut self) -> Result<(), DeliveryError> {
+        Ok(())
+    }
+
+    /// The highest level this sink can vouch for. A destination that keeps no log of its own on
+    /// this machine stays at [`Level::Accepted`]: receipts do not ask it.
+    fn level(&self) -> Level {
+        Level::Accepted
+    }
+
+    /// How its lane drives it.
+    fn settings(&self) -> SinkSettings {
+        SinkSettings::default()
+    }
+}
+
+/// How a lane drives its sink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SinkSettings {
+    /// Largest batch in bytes; a single longer line still goes alone. Default 256 KiB.
+    pub max_batch_bytes: usize,
+    /// Largest batch in events. Default 10,000.
+    pub max_batch_events: usize,
+    /// How long a small batch waits for company. Default 2 ms.
+    pub linger: Duration,
+    /// Rest after the first failure; it doubles with each further one. Default 50 ms.
+    pub first_retry: Duration,
+    /// Longest rest between two attempts. Default 1 s, so that a sink is back within 2 s after its
+    /// destination is.
+    pub longest_retry: Duration,
+}
+
+impl Default for SinkSettings {
+    fn default() -> Self {
+        Self {
+            max_batch_bytes: 256 * 1024,
+            max_batch_events: 10_000,
+            linger: Duration::from_millis(2),
+            first_retry: Duration::from_millis(50),
+            longest_retry: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Why a batch did not arrive whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryError {
+    pub(crate) retry: bool,
+    pub(crate) delivered: usize,
+    pub(crate) cause: String,
+}
+
+impl DeliveryError {
+    /// The rest of the batch may arrive later: the lane keeps it and tries again.
+    pub fn retryable(cause: impl Into<String>) -> Self {
+        Self {
+            retry: true,
+            delivered: 0,
+            cause: cause.into(),
+        }
+    }
+
+    /// The destination will never take the rest of the batch: the lane drops it and counts the
+    /// loss as [`Reason::Rejected`](crate::Reason::Rejected).
+    pub fn fatal(cause: impl Into<String>) -> Self {
+        Self {
+            retry: false,
+            ..Self::retryable(cause)
+        }
+    }
+
+    /// Says that the first `events` of the batch arrived nevertheless.
+    pub fn after(mut self, events: usize) -> Self {
+        self.delivered = events;
+        self
+    }
+}
+
+impl fmt::Display for DeliveryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.cause)
+    }
+}
+
+impl std::error::Error for DeliveryError {}
