@@ -7,6 +7,7 @@
     reason = "a program for people at a terminal prints what it finds"
 )]
 
+mod cargo_deny;
 mod failure;
 mod program;
 mod render;
@@ -36,6 +37,11 @@ const VERBS: &[Verb] = &[
         name: "tidy",
         summary: "the rules of this repository that no compiler knows; never writes",
         run: tidy::run,
+    },
+    Verb {
+        name: "advisories",
+        summary: "known vulnerabilities among our dependencies; asks the network each time",
+        run: cargo_deny::advisories,
     },
 ];
 

@@ -103,8 +103,8 @@ fn descriptions(manifest: &str) -> Vec<(String, String)> {
         .skip(1)
         .take_while(|line| !line.starts_with('['));
     for line in section {
-        if let Some(text) = line.strip_prefix('#') {
-            comment.push(text.trim());
+        if line.starts_with('#') {
+            comment.push(line.trim_start_matches('#').trim());
         } else if let Some((name, _)) = line.split_once('=') {
             let name = name.trim().trim_matches('"').to_owned();
             described.push((name, comment.join(" ")));
@@ -130,7 +130,7 @@ default = ["file"]
 # The file sink: JSON lines
 # that survive logrotate.
 file = ["dep:rra-sink-file", "tokio/fs"]
-# Everything.
+## Everything.
 full = [
   "file",
   "bare",

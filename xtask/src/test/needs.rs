@@ -6,8 +6,8 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
+use crate::cargo_deny;
 use crate::failure::Failure;
 use crate::program::{answers, output, program, run};
 use crate::workspace::root;
@@ -23,7 +23,7 @@ pub(super) enum Need {
     },
     /// The Python packages of `tests/python/requirements.txt`, in `target/venv`.
     Python,
-    /// cargo-deny, on the path or in `target/tools`.
+    /// cargo-deny, on the path or below `target/`.
     CargoDeny,
 }
 
@@ -41,9 +41,6 @@ pub(super) const END_TO_END: &[Need] = &[
     debian("strace", "strace"),
     Need::Python,
 ];
-
-/// The version is pinned because a new one may know new checks.
-const CARGO_DENY_VERSION: &str = "0.20.2";
 
 /// Installs the packages in its arguments and leaves no service of theirs running or enabled.
 /// `policy-rc.d` is how Debian lets an administrator forbid that a package starts its service.
@@ -81,17 +78,8 @@ pub(super) fn prepare(is_offline: bool) -> Result<(), Failure> {
         println!("nothing is installed, because of --offline");
         return Ok(());
     }
-    let results = [install_debian(), install_python(), install_cargo_deny()];
+    let results = [install_debian(), install_python(), cargo_deny::install()];
     results.into_iter().collect()
-}
-
-/// A command that starts cargo-deny, from wherever it is.
-pub(super) fn cargo_deny() -> Command {
-    if answers("cargo-deny", &["--version"]) {
-        program("cargo-deny")
-    } else {
-        program(own_cargo_deny())
-    }
 }
 
 impl Need {
@@ -110,7 +98,7 @@ impl Need {
                 let wanted = fs::read(wanted_packages()).ok();
                 wanted.is_some() && fs::read(installed_packages()).ok() == wanted
             }
-            Self::CargoDeny => has_program("cargo-deny") || own_cargo_deny().exists(),
+            Self::CargoDeny => cargo_deny::is_installed(),
         }
     }
 }
@@ -172,32 +160,9 @@ fn install_python() -> Result<(), Failure> {
         .map_err(|error| Failure::Broken(format!("target/venv cannot be written: {error}")))
 }
 
-/// Built without optimisation: it runs for a second, and is built in a third of the time.
-fn install_cargo_deny() -> Result<(), Failure> {
-    if Need::CargoDeny.is_met() {
-        return Ok(());
-    }
-    run(program("cargo")
-        .args(["install", "--locked", "--debug", "--no-default-features"])
-        .args([
-            "--root",
-            "target/tools",
-            "--target-dir",
-            "target/tools/build",
-        ])
-        .args(["--version", CARGO_DENY_VERSION, "cargo-deny"])
-        .env("CARGO_PROFILE_DEV_DEBUG", "none"))?;
-    fs::remove_dir_all(root().join("target/tools/build"))
-        .map_err(|error| Failure::Broken(format!("target/tools cannot be written: {error}")))
-}
-
 /// Debian keeps some programs where only root's path leads.
 fn has_program(name: &str) -> bool {
     answers(name, &["--version"]) || answers(format!("/usr/sbin/{name}"), &["--version"])
-}
-
-fn own_cargo_deny() -> PathBuf {
-    root().join("target/tools/bin/cargo-deny")
 }
 
 fn wanted_packages() -> PathBuf {

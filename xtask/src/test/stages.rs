@@ -2,6 +2,7 @@
 
 use super::needs::{self, Need};
 use super::{suites, weight};
+use crate::cargo_deny;
 use crate::failure::Failure;
 use crate::program::{program, run};
 use crate::tidy;
@@ -42,15 +43,7 @@ pub(super) const STAGES: &[Stage] = &[
         name: "deny",
         proves: "licences, sources and dependencies are the allowed ones",
         needs: &[Need::CargoDeny],
-        run: |_| {
-            run(needs::cargo_deny().args([
-                "--all-features",
-                "check",
-                "bans",
-                "licenses",
-                "sources",
-            ]))
-        },
+        run: |_| run(cargo_deny::command().args(["check", "bans", "licenses", "sources"])),
     },
     Stage {
         name: "weight",
