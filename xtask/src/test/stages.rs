@@ -94,3 +94,17 @@ pub(super) const STAGES: &[Stage] = &[
 fn cargo(arguments: &[&str]) -> Result<(), Failure> {
     run(program("cargo").args(arguments))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::STAGES;
+
+    #[test]
+    fn contributing_describes_every_stage() {
+        let page = include_str!("../../../CONTRIBUTING.md");
+        for stage in STAGES {
+            let row = format!("| `{}` |", stage.name);
+            assert!(page.contains(&row), "CONTRIBUTING.md lacks {row}");
+        }
+    }
+}
