@@ -2,7 +2,7 @@
 //!
 //! Counters are whole numbers, so money is counted in small units: a millionth of a token, a gwei.
 
-use crate::metrics::labels::{self, CHAIN, LICENSE_TYPE, OPERATION, TOKEN};
+use crate::metrics::labels::{self, CHAIN, LICENSE_TYPE, OPERATION, TOKEN, WALLET};
 use crate::metrics::spec::{Area, LabelSpec, MetricSpec, Unit, Zero};
 
 const CONFIRMATION_SECONDS: &[f64] = &[
@@ -153,8 +153,5 @@ pub static WALLET_BALANCE: MetricSpec = MetricSpec::gauge(
     "rra_wallet_balance_gwei",
     "Native coin left in a wallet of the service, by the wallet's role.",
 )
-.labels(&[
-    CHAIN,
-    LabelSpec::registered("wallet", 8, &[crate::metrics::OTHER]),
-])
+.labels(&[CHAIN, WALLET])
 .unit(Unit::Gwei);

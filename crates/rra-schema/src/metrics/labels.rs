@@ -163,25 +163,27 @@ pub const EVENT_FIELD: EnumSpec = open(
 );
 
 /// The HTTP method of a request.
-pub(crate) const METHOD: LabelSpec = LabelSpec::closed("method", &HTTP_METHOD);
+pub const METHOD: LabelSpec = LabelSpec::closed("method", &HTTP_METHOD);
 /// The route template of a request, never its path.
-pub(crate) const ENDPOINT: LabelSpec = LabelSpec::registered("endpoint", 200, &[UNMATCHED, OTHER]);
+pub const ENDPOINT: LabelSpec = LabelSpec::registered("endpoint", 200, &[UNMATCHED, OTHER]);
 /// An agent, on counters and gauges.
-pub(crate) const AGENT_ID: LabelSpec =
+pub const AGENT_ID: LabelSpec =
     LabelSpec::dynamic("agent_id", 200, &[OTHER, UNAUTHENTICATED, UNKNOWN]);
 /// A chain in CAIP-2 form.
-pub(crate) const CHAIN: LabelSpec = LabelSpec::registered("chain", 16, &[OTHER, UNKNOWN]);
+pub const CHAIN: LabelSpec = LabelSpec::registered("chain", 16, &[OTHER, UNKNOWN]);
 /// The token of a payment.
-pub(crate) const TOKEN: LabelSpec = LabelSpec::registered("token", 32, &[OTHER, UNKNOWN]);
+pub const TOKEN: LabelSpec = LabelSpec::registered("token", 32, &[OTHER, UNKNOWN]);
 /// The kind of a licence.
-pub(crate) const LICENSE_TYPE: LabelSpec =
+pub const LICENSE_TYPE: LabelSpec =
     LabelSpec::registered("license_type", 16, &[OTHER, UNKNOWN]);
 /// What a transaction does.
-pub(crate) const OPERATION: LabelSpec = LabelSpec::registered("operation", 16, &[OTHER]);
-/// The configured name of a sink.
-pub(crate) const SINK: LabelSpec = LabelSpec::registered("sink", 8, &[OTHER]);
+pub const OPERATION: LabelSpec = LabelSpec::registered("operation", 16, &[OTHER]);
+/// The configured name of a sink. A sink without a name cannot exist, so nothing is reserved.
+pub const SINK: LabelSpec = LabelSpec::registered("sink", 8, &[]);
 /// The configured name of a certificate.
-pub(crate) const CERTIFICATE: LabelSpec = LabelSpec::registered("certificate", 16, &[OTHER]);
+pub const CERTIFICATE: LabelSpec = LabelSpec::registered("certificate", 16, &[]);
+/// What a wallet of the service is for.
+pub const WALLET: LabelSpec = LabelSpec::registered("wallet", 8, &[]);
 
 const fn closed(name: &'static str, values: &'static [&'static str]) -> EnumSpec {
     let growth = Growth::Closed;

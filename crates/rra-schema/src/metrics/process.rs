@@ -19,7 +19,7 @@ pub static METRICS_SERIES: MetricSpec = MetricSpec::gauge(
 pub static LABEL_OVERFLOW: MetricSpec = MetricSpec::counter(
     Area::Telemetry,
     "rra_metrics_label_overflow_total",
-    "Times a label value was counted as _other because its label had no slot left for it.",
+    "Times a label value that is not registered or exceeds a cap was counted as _other.",
 )
 .labels(&[METRIC, LabelSpec::of("label", Domain::LabelName)])
 .zero(Zero::EachOverflowingLabel);

@@ -101,7 +101,8 @@ impl Unit {
 pub enum Zero {
     /// None: a series appears with its first value.
     Absent,
-    /// Every combination of closed words, registered values and, for dynamic labels, the reserved values.
+    /// Every combination of closed words, registered values and reserved values; of a gauge, for
+    /// which a zero says something, only closed words and registered values.
     Every,
     /// As [`Zero::Every`], with the named labels limited to the listed values.
     Only(&'static [(&'static str, &'static [&'static str])]),
