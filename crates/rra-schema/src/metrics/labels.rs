@@ -3,8 +3,10 @@
 //! A word list is a promise to whoever writes a query: a list marked closed never grows within a
 //! major version.
 
+use crate::events::auth::AuthMethod;
 use crate::metrics::spec::LabelSpec;
 use crate::metrics::{OTHER, UNAUTHENTICATED, UNKNOWN, UNMATCHED};
+use crate::severity::Severity;
 use crate::spec::{EnumSpec, Growth};
 
 /// The nine methods of RFC 9110 and RFC 5789, and one word for every other.
@@ -47,20 +49,8 @@ pub const ERROR_TYPE: EnumSpec = closed(
         "other",
     ],
 );
-/// How a caller proved who it is.
-pub const AUTH_METHOD: EnumSpec = closed(
-    "auth_method",
-    &[
-        "api_key",
-        "jwt",
-        "oauth",
-        "wallet_signature",
-        "webhook",
-        "mtls",
-        "session",
-        "other",
-    ],
-);
+/// How a caller proved who it is: the list of the events.
+pub const AUTH_METHOD: EnumSpec = AuthMethod::SPEC;
 /// How an attempt to authenticate ended. `expired` is not `failure`: the expired tokens of a
 /// healthy fleet must not look like an attack.
 pub const AUTH_RESULT: EnumSpec =
@@ -77,17 +67,14 @@ pub const TOKEN_ACTION: EnumSpec = closed(
         "rejected",
     ],
 );
-/// What a token is for.
+/// What a token is for: the list of the events, and a word for those that do not say.
 pub const TOKEN_TYPE: EnumSpec = closed("token_type", &["access", "refresh", "api_key", UNKNOWN]);
 /// How much of its limit an agent has used, in per cent.
 pub const LIMIT_BAND: EnumSpec = closed("limit_band", &["0_50", "50_80", "80_100", "exceeded"]);
 /// What the rate limiter said.
 pub const LIMIT_DECISION: EnumSpec = closed("limit_decision", &["allowed", "limited"]);
-/// The severities of events.
-pub const SEVERITY: EnumSpec = closed(
-    "severity",
-    &["debug", "info", "warning", "error", "critical"],
-);
+/// The severities of events, least serious first.
+pub const SEVERITY: EnumSpec = closed("severity", &severity_words());
 /// How a transaction ended.
 pub const TRANSACTION_OUTCOME: EnumSpec = closed(
     "transaction_outcome",
@@ -174,8 +161,7 @@ pub const CHAIN: LabelSpec = LabelSpec::registered("chain", 16, &[OTHER, UNKNOWN
 /// The token of a payment.
 pub const TOKEN: LabelSpec = LabelSpec::registered("token", 32, &[OTHER, UNKNOWN]);
 /// The kind of a licence.
-pub const LICENSE_TYPE: LabelSpec =
-    LabelSpec::registered("license_type", 16, &[OTHER, UNKNOWN]);
+pub const LICENSE_TYPE: LabelSpec = LabelSpec::registered("license_type", 16, &[OTHER, UNKNOWN]);
 /// What a transaction does.
 pub const OPERATION: LabelSpec = LabelSpec::registered("operation", 16, &[OTHER]);
 /// The configured name of a sink. A sink without a name cannot exist, so nothing is reserved.
@@ -184,6 +170,16 @@ pub const SINK: LabelSpec = LabelSpec::registered("sink", 8, &[]);
 pub const CERTIFICATE: LabelSpec = LabelSpec::registered("certificate", 16, &[]);
 /// What a wallet of the service is for.
 pub const WALLET: LabelSpec = LabelSpec::registered("wallet", 8, &[]);
+
+const fn severity_words() -> [&'static str; Severity::ALL.len()] {
+    let mut words = [""; Severity::ALL.len()];
+    let mut place = 0;
+    while place < words.len() {
+        words[place] = Severity::ALL[place].as_str();
+        place += 1;
+    }
+    words
+}
 
 const fn closed(name: &'static str, values: &'static [&'static str]) -> EnumSpec {
     let growth = Growth::Closed;

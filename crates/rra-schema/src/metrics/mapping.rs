@@ -4,6 +4,7 @@
 //! Beside these rows every event adds one to [`SECURITY_EVENTS`](super::security::SECURITY_EVENTS)
 //! under its type and severity.
 
+use crate::events::{auth, contract, rate_limit};
 use crate::metrics::UNKNOWN;
 use crate::metrics::blockchain::{LICENSES_ISSUED, PAYMENT_AMOUNT, PAYMENTS_RECEIVED};
 use crate::metrics::security::{AUTH_ATTEMPTS, AUTH_TOKENS, RATE_LIMIT_DECISIONS, RATE_LIMIT_HITS};
@@ -67,52 +68,52 @@ const LICENSE_TYPE: LabelSource = detail("license_type", UNKNOWN);
 /// Every row.
 pub static INCREMENTS: &[Increment] = &[
     one(
-        "auth.success",
+        auth::Success::SPEC.name,
         &AUTH_ATTEMPTS,
         &[LabelSource::Word("success"), METHOD],
     ),
     one(
-        "auth.failure",
+        auth::Failure::SPEC.name,
         &AUTH_ATTEMPTS,
         &[LabelSource::Word("failure"), METHOD],
     ),
     one(
-        "auth.token_expired",
+        auth::TokenExpired::SPEC.name,
         &AUTH_ATTEMPTS,
         &[LabelSource::Word("expired"), METHOD],
     ),
     one(
-        "auth.token_expired",
+        auth::TokenExpired::SPEC.name,
         &AUTH_TOKENS,
         &[LabelSource::Word("expired"), TOKEN_TYPE],
     ),
     one(
-        "auth.token_revoked",
+        auth::TokenRevoked::SPEC.name,
         &AUTH_TOKENS,
         &[LabelSource::Word("revoked"), TOKEN_TYPE],
     ),
     one(
-        "rate_limit.exceeded",
+        rate_limit::Exceeded::SPEC.name,
         &RATE_LIMIT_HITS,
         &[LabelSource::AgentId],
     ),
     one(
-        "rate_limit.exceeded",
+        rate_limit::Exceeded::SPEC.name,
         &RATE_LIMIT_DECISIONS,
         &[LabelSource::Word("limited")],
     ),
     one(
-        "contract.license_issued",
+        contract::LicenseIssued::SPEC.name,
         &LICENSES_ISSUED,
         &[CHAIN, LICENSE_TYPE],
     ),
     one(
-        "contract.payment_received",
+        contract::PaymentReceived::SPEC.name,
         &PAYMENTS_RECEIVED,
         &[CHAIN, TOKEN],
     ),
     Increment {
-        event_type: "contract.payment_received",
+        event_type: contract::PaymentReceived::SPEC.name,
         metric: &PAYMENT_AMOUNT,
         labels: &[CHAIN, TOKEN],
         amount: Amount::Micros("amount"),

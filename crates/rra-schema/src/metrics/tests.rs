@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::mapping::{Amount, INCREMENTS, LabelSource};
 use super::*;
+use crate::events;
 
 /// The rows the monitoring guide names: kind and labels never change.
 const CONTRACT: [(&str, Kind, &[&str]); 13] = [
@@ -319,8 +320,35 @@ fn an_increment_in_millionths_moves_a_counter_of_millionths() {
 }
 
 #[test]
+fn an_increment_reads_details_that_its_event_has() {
+    for row in INCREMENTS {
+        let event = events::find(row.event_type).expect("a row of the catalogue");
+        let amount = match row.amount {
+            Amount::Micros(key) => Some(key),
+            Amount::One => None,
+        };
+        let labels = row.labels.iter().filter_map(|source| match source {
+            LabelSource::Detail { key, .. } => Some(*key),
+            _ => None,
+        });
+        for key in labels.chain(amount) {
+            assert!(event.field(key).is_some(), "{key} of {}", row.event_type);
+        }
+    }
+}
+
+#[test]
+fn the_kinds_of_token_are_those_of_the_events_and_unknown() {
+    let (last, words) = labels::TOKEN_TYPE.values.split_last().expect("words");
+    assert_eq!(
+        (*last, words),
+        (UNKNOWN, events::auth::TokenType::SPEC.values)
+    );
+}
+
+#[test]
 fn an_expired_token_is_not_a_failed_attempt() {
-    let results: Vec<_> = mapping::increments("auth.token_expired")
+    let results: Vec<_> = mapping::increments(events::auth::TokenExpired::SPEC.name)
         .filter(|row| row.metric.name == security::AUTH_ATTEMPTS.name)
         .map(|row| row.labels[0])
         .collect();

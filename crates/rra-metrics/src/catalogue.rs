@@ -1,0 +1,162 @@
+//! The metrics of one service as a value: all tables, ready to be moved from any thread.
+
+use std::sync::Arc;
+
+use metrics::Recorder;
+use rra_schema::SecurityEvent;
+
+use crate::api::Api;
+use crate::assembly::{Assembly, Sizes};
+use crate::blockchain::Blockchain;
+use crate::config::MetricsConfig;
+use crate::error::Error;
+use crate::events::EventCounters;
+use crate::negotiation::Negotiation;
+use crate::pipeline::Pipeline;
+use crate::security::Security;
+use crate::sets::{Agent, Agents, Sets};
+use crate::target::Target;
+
+/// The metrics of one service. A clone moves the same series.
+///
+/// It is a value, not a global: two services in one process, or two tests, do not meet. The names
+/// on the wire are the catalogue's, [`rra_schema::metrics`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use rra_metrics::labels::NegotiationOutcome;
+/// use rra_metrics::{Metrics, MetricsConfig};
+///
+/// # fn main() -> Result<(), rra_metrics::Error> {
+/// let recorder = Arc::new(metrics::NoopRecorder); // any recorder of the `metrics` crate
+/// let metrics = Metrics::new(&MetricsConfig::default(), recorder)?;
+///
+/// let agent = metrics.admit_agent("agent-7"); // after the agent has proved who it is
+/// metrics.negotiation().negotiations(agent, NegotiationOutcome::Accepted).increment(1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Metrics(Arc<Tables>);
+
+#[derive(Debug)]
+struct Tables {
+    events: EventCounters,
+    api: Api,
+    security: Security,
+    blockchain: Blockchain,
+    negotiation: Negotiation,
+    pipeline: Pipeline,
+    agents: Arc<Agents>,
+    sizes: Sizes,
+}
+
+impl Metrics {
+    /// Registers the catalogue with a recorder, whichever the process has installed beside it.
+    ///
+    /// # Errors
+    /// [`Error::TooManyValues`] when more values are registered than a label takes.
+    pub fn new(
+        config: &MetricsConfig,
+        recorder: Arc<dyn Recorder + Send + Sync>,
+    ) -> Result<Self, Error> {
+        Self::on(config, &Target::Given(recorder))
+    }
+
+    /// Registers the catalogue with the recorder the process has installed. Install it before:
+    /// what is registered without one counts nothing, and that cannot be changed afterwards.
+    ///
+    /// # Errors
+    /// [`Error::TooManyValues`] when more values are registered than a label takes.
+    pub fn on_global_recorder(config: &MetricsConfig) -> Result<Self, Error> {
+        Self::on(config, &Target::Global)
+    }
+
+    /// Metrics that count nothing, for a service without any exposition.
+    ///
+    /// # Errors
+    /// [`Error::TooManyValues`] when more values are registered than a label takes.
+    pub fn disabled(config: &MetricsConfig) -> Result<Self, Error> {
+        Self::new(config, Arc::new(metrics::NoopRecorder))
+    }
+
+    /// Counts a security event: once under its type and severity, and in every other counter the
+    /// [mapping](rra_schema::metrics::mapping) gives it. Call it once for each event, before
+    /// anything that may drop the event; nothing else may move these counters.
+    pub fn record_event(&self, event: &dyn SecurityEvent) {
+        self.0.events.record(event);
+    }
+
+    /// Gives an agent series of its own, if there is room. Call it when the agent has proved who
+    /// it is: an id that is not admitted is counted as `_unauthenticated`, one that found no room
+    /// as `_other`.
+    pub fn admit_agent(&self, id: &str) -> Agent {
+        self.0.agents.admit(id)
+    }
+
+    /// The place of an agent, without admitting it.
+    pub fn agent(&self, id: &str) -> Agent {
+        self.0.agents.find(id)
+    }
+
+    /// Requests and their answers.
+    pub fn api(&self) -> &Api {
+        &self.0.api
+    }
+
+    /// Authentication, rate limits, certificates.
+    pub fn security(&self) -> &Security {
+        &self.0.security
+    }
+
+    /// Gas, transactions, chains, wallets.
+    pub fn blockchain(&self) -> &Blockchain {
+        &self.0.blockchain
+    }
+
+    /// Agents and their negotiations.
+    pub fn negotiation(&self) -> &Negotiation {
+        &self.0.negotiation
+    }
+
+    /// The way of an event to its destinations.
+    pub fn pipeline(&self) -> &Pipeline {
+        &self.0.pipeline
+    }
+
+    /// How many lines of an exposition the catalogue's series take now.
+    pub fn series(&self) -> usize {
+        self.0.sizes.total()
+    }
+
+    /// Brings `rra_metrics_series` up to date. An exposition does so by itself; call it before a
+    /// scrape when the recorder is the host's own.
+    pub fn publish_series(&self) {
+        self.0.sizes.publish();
+    }
+
+    fn on(config: &MetricsConfig, target: &Target) -> Result<Self, Error> {
+        let sets = Sets::new(config)?;
+        target.describe_catalogue();
+        let assembly = Assembly::new(sets, target.clone(), config.max_series_per_metric);
+        assembly.build_info(&config.build);
+        Ok(Self::assemble(assembly))
+    }
+
+    fn assemble(mut assembly: Assembly) -> Self {
+        let events = EventCounters::new(&mut assembly);
+        Self(Arc::new(Tables {
+            api: Api::new(&mut assembly),
+            security: Security::new(&mut assembly, &events),
+            blockchain: Blockchain::new(&mut assembly),
+            negotiation: Negotiation::new(&mut assembly),
+            pipeline: Pipeline::new(&mut assembly, &events),
+            agents: Arc::clone(&assembly.sets.agents),
+            events,
+            sizes: assembly.into_sizes(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

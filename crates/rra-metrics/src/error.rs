@@ -1,0 +1,40 @@
+//! The one error of this crate: what stops metrics from being set up.
+
+use std::fmt;
+
+/// Why metrics could not be set up. Nothing fails once they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// More values are registered for a label than the catalogue allows.
+    TooManyValues {
+        /// The label, as the catalogue names it.
+        label: &'static str,
+        /// How many were given.
+        given: usize,
+        /// How many are allowed.
+        max: usize,
+    },
+    /// The recorder refused the catalogue's buckets, or its upkeep thread could not start.
+    Exposition {
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyValues { label, given, max } => write!(
+                f,
+                "{given} values are registered for the metric label {label}, which takes {max}: \
+                 register fewer, the rest is counted as _other"
+            ),
+            Self::Exposition { reason } => {
+                write!(f, "the metrics exposition could not be set up: {reason}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}

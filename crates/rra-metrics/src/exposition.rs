@@ -1,0 +1,121 @@
+//! Everything as Prometheus text, in an order that does not change.
+//!
+//! Renders and keeps memory constant between scrapes. Serves nothing: that is `rra-http`.
+
+mod process;
+mod text;
+mod upkeep;
+
+pub use upkeep::Upkeep;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use metrics::Recorder;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use rra_schema::metrics::process::{RENDER_BYTES, RENDER_DURATION};
+use rra_schema::metrics::{Kind, METRICS};
+
+use crate::catalogue::Metrics;
+use crate::config::MetricsConfig;
+use crate::error::Error;
+use crate::handle::Gauge;
+use crate::target::{SharedRecorder, Target};
+
+/// The content type of [`Exposition::render`]: version 0.0.4 of the Prometheus text format.
+pub const TEXT_CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// The text form of one service's metrics. A clone renders the same series.
+#[derive(Clone)]
+pub struct Exposition {
+    metrics: Metrics,
+    recorder: SharedRecorder,
+    handle: PrometheusHandle,
+    duration: Gauge,
+    bytes: Gauge,
+}
+
+impl Exposition {
+    /// Metrics with a Prometheus recorder of their own, and their exposition.
+    ///
+    /// # Errors
+    /// [`Error::TooManyValues`] when more values are registered than a label takes, and
+    /// [`Error::Exposition`] when the recorder refuses the catalogue's buckets.
+    pub fn new(config: &MetricsConfig) -> Result<(Metrics, Self), Error> {
+        let prometheus = builder()?.build_recorder();
+        let handle = prometheus.handle();
+        let recorder: SharedRecorder = Arc::new(prometheus);
+        let metrics = Metrics::new(config, Arc::clone(&recorder))?;
+        let target = Target::Given(Arc::clone(&recorder));
+        let exposition = Self {
+            metrics: metrics.clone(),
+            recorder,
+            handle,
+            duration: target.gauge(&RENDER_DURATION, &[]),
+            bytes: target.gauge(&RENDER_BYTES, &[]),
+        };
+        Ok((metrics, exposition))
+    }
+
+    /// All metrics, sorted by name and labels, with those of the process.
+    ///
+    /// Takes time in proportion to the number of series, some milliseconds for a few thousand: an
+    /// async program calls it where blocking is allowed.
+    pub fn render(&self) -> String {
+        let start = Instant::now();
+        self.metrics.publish_series();
+        let mut unsorted = self.handle.render();
+        process::append_to(&mut unsorted);
+        let text = text::sorted(&unsorted);
+        self.duration.set(start.elapsed().as_secs_f64());
+        self.bytes
+            .set(u32::try_from(text.len()).unwrap_or(u32::MAX).into());
+        text
+    }
+
+    /// Folds what histograms have recorded into their buckets. Between two calls every
+    /// observation costs memory, and a scrape is such a call; [`start_upkeep`](Self::start_upkeep)
+    /// makes sure of it when nobody scrapes.
+    pub fn run_upkeep(&self) {
+        self.handle.run_upkeep();
+    }
+
+    /// Runs [`run_upkeep`](Self::run_upkeep) every 5 seconds on a thread that ends when the result
+    /// is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Exposition`] when the system gives no thread.
+    pub fn start_upkeep(&self) -> Result<Upkeep, Error> {
+        Upkeep::start(self.handle.clone())
+    }
+
+    /// The recorder behind the metrics, for a host that wants series of other libraries in the
+    /// same text: give it to `metrics::set_global_recorder`.
+    pub fn recorder(&self) -> Arc<dyn Recorder + Send + Sync> {
+        Arc::clone(&self.recorder)
+    }
+}
+
+impl std::fmt::Debug for Exposition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Exposition of {} lines", self.metrics.series())
+    }
+}
+
+/// The exporter's builder with the buckets of the catalogue: without them it would make summaries.
+fn builder() -> Result<PrometheusBuilder, Error> {
+    METRICS
+        .iter()
+        .filter(|metric| metric.kind == Kind::Histogram)
+        .try_fold(PrometheusBuilder::new(), |builder, metric| {
+            let name = Matcher::Full(metric.name.to_owned());
+            builder
+                .set_buckets_for_metric(name, metric.buckets)
+                .map_err(|error| Error::Exposition {
+                    reason: format!("buckets of {}: {error}", metric.name),
+                })
+        })
+}
+
+#[cfg(test)]
+mod tests;

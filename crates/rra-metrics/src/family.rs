@@ -1,0 +1,244 @@
+//! All series of one metric: a table with one dimension per label, filled as series appear.
+//!
+//! A lookup is an index into the table. Nothing a caller or a client does can make the table
+//! longer, and the number of entries in use has a limit of its own.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use metrics::{Key, Label};
+use rra_schema::metrics::{Kind, MetricSpec, Zero, process};
+
+use crate::handle::{Counter, Instrument};
+use crate::sets::Axis;
+use crate::target::Target;
+
+/// All series of one metric.
+#[derive(Debug)]
+pub(crate) struct Family<H> {
+    spec: &'static MetricSpec,
+    target: Target,
+    dimensions: Box<[Dimension]>,
+    series: Box<[OnceLock<H>]>,
+    in_use: AtomicUsize,
+    max_in_use: usize,
+    nowhere: H,
+}
+
+#[derive(Debug)]
+struct Dimension {
+    axis: Axis,
+    len: usize,
+    /// Counts the values that found no place; only open labels have it.
+    overflow: Option<Counter>,
+}
+
+impl<H: Instrument> Family<H> {
+    /// The table of a metric, with the series that exist from the start.
+    pub(crate) fn new(
+        spec: &'static MetricSpec,
+        axes: Vec<Axis>,
+        target: &Target,
+        max_in_use: usize,
+    ) -> Self {
+        let dimensions: Box<[Dimension]> = axes
+            .into_iter()
+            .map(|axis| Dimension::new(spec, axis, target))
+            .collect();
+        let size = dimensions.iter().map(|dimension| dimension.len).product();
+        let family = Self {
+            spec,
+            target: target.clone(),
+            dimensions,
+            series: std::iter::repeat_with(OnceLock::new).take(size).collect(),
+            in_use: AtomicUsize::new(0),
+            max_in_use,
+            nowhere: H::nowhere(),
+        };
+        family.initialise();
+        family
+    }
+
+    /// The series at these places, one for each dimension.
+    ///
+    /// A place beyond its dimension, such as that of an agent in a metric with a lower cap, is
+    /// taken as that of other values.
+    pub(crate) fn at(&self, places: &[usize]) -> &H {
+        for (dimension, place) in self.dimensions.iter().zip(places) {
+            if let Some(overflow) = &dimension.overflow
+                && (*place >= dimension.len || dimension.axis.is_other(*place))
+            {
+                overflow.increment(1);
+            }
+        }
+        self.series(places)
+    }
+
+    /// Makes a series appear at zero.
+    pub(crate) fn appear(&self, places: &[usize]) {
+        self.series(places);
+    }
+
+    /// How many lines of an exposition the series take.
+    pub(crate) fn lines(&self) -> usize {
+        let per_series = match self.spec.kind {
+            // One for each bucket, +Inf, the sum and the count.
+            Kind::Histogram => self.spec.buckets.len() + 3,
+            Kind::Counter | Kind::Gauge => 1,
+        };
+        self.in_use.load(Ordering::Relaxed) * per_series
+    }
+
+    /// The place of a value in one dimension; one that has none gets that of other values.
+    pub(crate) fn place(&self, dimension: usize, value: &str) -> usize {
+        self.dimensions[dimension]
+            .axis
+            .place(value)
+            .unwrap_or(usize::MAX)
+    }
+
+    /// Where in the table the places meet, if the table has any entry.
+    pub(crate) fn offset(&self, places: &[usize]) -> usize {
+        self.dimensions
+            .iter()
+            .zip(places)
+            .fold(0, |offset, (dimension, place)| {
+                offset * dimension.len + dimension.clamp(*place)
+            })
+    }
+
+    /// How many entries the table has.
+    pub(crate) fn size(&self) -> usize {
+        self.series.len()
+    }
+
+    fn series(&self, places: &[usize]) -> &H {
+        let Some(entry) = self.series.get(self.offset(places)) else {
+            // A dimension without values: nothing was registered for it, so nothing is counted.
+            return &self.nowhere;
+        };
+        entry.get_or_init(|| self.create(places))
+    }
+
+    #[cold]
+    fn create(&self, places: &[usize]) -> H {
+        let folded = self.fold(places);
+        let own: Vec<usize> = self.clamp(places);
+        if own == folded || self.claim() {
+            if own == folded {
+                self.in_use.fetch_add(1, Ordering::Relaxed);
+            }
+            return self.register(&own);
+        }
+        for dimension in &self.dimensions {
+            if let Some(overflow) = &dimension.overflow {
+                overflow.increment(1);
+            }
+        }
+        self.series(&folded).clone()
+    }
+
+    /// Takes one of the entries that may still be used.
+    fn claim(&self) -> bool {
+        let taken = self
+            .in_use
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |in_use| {
+                (in_use < self.max_in_use).then_some(in_use + 1)
+            });
+        taken.is_ok()
+    }
+
+    fn register(&self, places: &[usize]) -> H {
+        let mut labels: Vec<Label> = Vec::with_capacity(places.len() + 1);
+        for (dimension, place) in self.dimensions.iter().zip(places) {
+            dimension.axis.push_labels(*place, &mut labels);
+        }
+        let key = Key::from_parts(self.spec.name, labels);
+        self.target.with(|recorder| H::register(recorder, &key))
+    }
+
+    fn clamp(&self, places: &[usize]) -> Vec<usize> {
+        let dimensions = self.dimensions.iter().zip(places);
+        dimensions
+            .map(|(dimension, place)| dimension.clamp(*place))
+            .collect()
+    }
+
+    /// The same places with every open label at its other values.
+    fn fold(&self, places: &[usize]) -> Vec<usize> {
+        let dimensions = self.dimensions.iter().zip(places);
+        dimensions
+            .map(|(dimension, place)| dimension.axis.other().unwrap_or(dimension.clamp(*place)))
+            .collect()
+    }
+
+    fn initialise(&self) {
+        let limits: &[(&str, &[&str])] = match self.spec.zero {
+            Zero::Every => &[],
+            Zero::Only(limits) => limits,
+            _ => return,
+        };
+        let choices = self.dimensions.iter().map(|dimension| {
+            let limit = limits
+                .iter()
+                .find(|(label, _)| *label == dimension.axis.label());
+            match limit {
+                Some((_, values)) => {
+                    let places = values
+                        .iter()
+                        .filter_map(|value| dimension.axis.place(value));
+                    places.collect()
+                }
+                None => dimension.axis.initial(self.spec.kind == Kind::Counter),
+            }
+        });
+        for places in combinations(choices) {
+            self.appear(&places);
+        }
+    }
+}
+
+impl Dimension {
+    fn new(spec: &MetricSpec, axis: Axis, target: &Target) -> Self {
+        let overflow = spec
+            .labels
+            .iter()
+            .find(|label| label.name == axis.label() && label.domain.can_overflow())
+            .map(|label| overflow(spec.name, label.name, target));
+        Self {
+            len: axis.len(),
+            axis,
+            overflow,
+        }
+    }
+
+    fn clamp(&self, place: usize) -> usize {
+        if place < self.len {
+            return place;
+        }
+        self.axis.other().unwrap_or(self.len.saturating_sub(1))
+    }
+}
+
+/// Counts the values of one label that found no place.
+fn overflow(metric: &'static str, label: &'static str, target: &Target) -> Counter {
+    let labels = vec![Label::new("metric", metric), Label::new("label", label)];
+    let key = Key::from_parts(process::LABEL_OVERFLOW.name, labels);
+    target.with(|recorder| Counter::register(recorder, &key))
+}
+
+/// Every way to take one of each list of choices.
+fn combinations(choices: impl Iterator<Item = Vec<usize>>) -> Vec<Vec<usize>> {
+    choices.fold(vec![Vec::new()], |starts, choice| {
+        starts
+            .iter()
+            .flat_map(|start| {
+                choice.iter().map(move |place| {
+                    let mut longer = start.clone();
+                    longer.push(*place);
+                    longer
+                })
+            })
+            .collect()
+    })
+}

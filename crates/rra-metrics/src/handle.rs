@@ -1,0 +1,88 @@
+//! The three kinds of handle a service moves metrics with. Resolve one once, then keep it.
+
+use std::time::Duration;
+
+use metrics::{Key, Level, Metadata, Recorder};
+
+/// A number that only grows.
+#[derive(Clone, Debug)]
+pub struct Counter(metrics::Counter);
+
+impl Counter {
+    /// Adds `amount`.
+    pub fn increment(&self, amount: u64) {
+        self.0.increment(amount);
+    }
+}
+
+/// A number that goes up and down.
+#[derive(Clone, Debug)]
+pub struct Gauge(metrics::Gauge);
+
+impl Gauge {
+    /// Makes the value `value`.
+    pub fn set(&self, value: f64) {
+        self.0.set(value);
+    }
+
+    /// Adds one.
+    pub fn up(&self) {
+        self.0.increment(1.0);
+    }
+
+    /// Takes one away.
+    pub fn down(&self) {
+        self.0.decrement(1.0);
+    }
+}
+
+/// A distribution of observations in the buckets of the catalogue.
+#[derive(Clone, Debug)]
+pub struct Histogram(metrics::Histogram);
+
+impl Histogram {
+    /// Adds one observation.
+    pub fn record(&self, duration: Duration) {
+        self.0.record(duration.as_secs_f64());
+    }
+}
+
+/// A handle that a recorder can make.
+pub(crate) trait Instrument: Clone {
+    /// Registers a series.
+    fn register(recorder: &dyn Recorder, key: &Key) -> Self;
+    /// A handle that moves nothing.
+    fn nowhere() -> Self;
+}
+
+const METADATA: Metadata<'static> = Metadata::new("rra_metrics", Level::INFO, Some("rra_metrics"));
+
+impl Instrument for Counter {
+    fn register(recorder: &dyn Recorder, key: &Key) -> Self {
+        Self(recorder.register_counter(key, &METADATA))
+    }
+
+    fn nowhere() -> Self {
+        Self(metrics::Counter::noop())
+    }
+}
+
+impl Instrument for Gauge {
+    fn register(recorder: &dyn Recorder, key: &Key) -> Self {
+        Self(recorder.register_gauge(key, &METADATA))
+    }
+
+    fn nowhere() -> Self {
+        Self(metrics::Gauge::noop())
+    }
+}
+
+impl Instrument for Histogram {
+    fn register(recorder: &dyn Recorder, key: &Key) -> Self {
+        Self(recorder.register_histogram(key, &METADATA))
+    }
+
+    fn nowhere() -> Self {
+        Self(metrics::Histogram::noop())
+    }
+}

@@ -1,0 +1,44 @@
+//! Metrics of agents and their negotiations.
+
+use std::sync::Arc;
+
+use rra_schema::metrics::agents;
+
+use crate::assembly::Assembly;
+use crate::family::Family;
+use crate::handle::{Counter, Gauge, Histogram};
+use crate::labels::NegotiationOutcome;
+use crate::sets::Agent;
+
+/// Metrics of agents and their negotiations.
+#[derive(Debug)]
+pub struct Negotiation {
+    negotiations: Arc<Family<Counter>>,
+    durations: Arc<Family<Histogram>>,
+    active: Arc<Family<Gauge>>,
+}
+
+impl Negotiation {
+    pub(crate) fn new(assembly: &mut Assembly) -> Self {
+        Self {
+            negotiations: assembly.counter(&agents::NEGOTIATIONS),
+            durations: assembly.histogram(&agents::NEGOTIATION_DURATION),
+            active: assembly.gauge(&agents::ACTIVE_AGENTS),
+        }
+    }
+
+    /// `rra_negotiations_total`.
+    pub fn negotiations(&self, agent: Agent, outcome: NegotiationOutcome) -> &Counter {
+        self.negotiations.at(&[agent.place(), outcome.place()])
+    }
+
+    /// `rra_negotiation_duration_seconds`, in which only the first 50 agents have their own series.
+    pub fn duration(&self, agent: Agent) -> &Histogram {
+        self.durations.at(&[agent.place()])
+    }
+
+    /// `rra_active_agents`.
+    pub fn active_agents(&self) -> &Gauge {
+        self.active.at(&[])
+    }
+}

@@ -1,0 +1,80 @@
+//! Metrics of authentication, rate limits and certificates that no event reports.
+//!
+//! Attempts, hits and blocked attacks are counted from events, by
+//! [`Metrics::record_event`](crate::Metrics::record_event) alone.
+
+use std::sync::Arc;
+
+use rra_schema::events::auth::AuthMethod;
+use rra_schema::metrics::{labels, security};
+
+use crate::assembly::Assembly;
+use crate::events::EventCounters;
+use crate::family::Family;
+use crate::handle::{Counter, Gauge};
+use crate::labels::{LimitBand, TokenAction, TokenType};
+use crate::sets::Words;
+
+/// Metrics of authentication, rate limits and certificates that no event reports.
+#[derive(Debug)]
+pub struct Security {
+    attempts: Arc<Family<Counter>>,
+    tokens: Arc<Family<Counter>>,
+    decisions: Arc<Family<Counter>>,
+    agents_by_band: Arc<Family<Gauge>>,
+    expiry: Arc<Family<Gauge>>,
+    read_errors: Arc<Family<Counter>>,
+    certificates: Arc<Words>,
+}
+
+impl Security {
+    pub(crate) fn new(assembly: &mut Assembly, events: &EventCounters) -> Self {
+        Self {
+            attempts: events.family(&security::AUTH_ATTEMPTS, assembly),
+            tokens: events.family(&security::AUTH_TOKENS, assembly),
+            decisions: events.family(&security::RATE_LIMIT_DECISIONS, assembly),
+            agents_by_band: assembly.gauge(&security::RATE_LIMIT_AGENTS),
+            expiry: assembly.gauge(&security::TLS_CERTIFICATE_EXPIRY),
+            read_errors: assembly.counter(&security::TLS_CERTIFICATE_READ_ERRORS),
+            certificates: assembly.sets.registered(&labels::CERTIFICATE),
+        }
+    }
+
+    /// `rra_auth_attempts_total{result="error"}`: an attempt that could not be judged, because the
+    /// service behind it failed. No event reports it.
+    pub fn auth_errors(&self, method: AuthMethod) -> &Counter {
+        let result = self.attempts.place(0, "error");
+        let method = self.attempts.place(1, method.as_str());
+        self.attempts.at(&[result, method])
+    }
+
+    /// `rra_auth_tokens_total`. The actions `expired` and `revoked` are counted from their events.
+    pub fn tokens(&self, action: TokenAction, token_type: TokenType) -> &Counter {
+        self.tokens.at(&[action.place(), token_type.place()])
+    }
+
+    /// `rra_rate_limit_decisions_total{decision="allowed"}`; `limited` is counted from events.
+    pub fn rate_limit_allowed(&self) -> &Counter {
+        self.decisions.at(&[self.decisions.place(0, "allowed")])
+    }
+
+    /// `rra_rate_limit_agents`.
+    pub fn rate_limit_agents(&self, band: LimitBand) -> &Gauge {
+        self.agents_by_band.at(&[band.place()])
+    }
+
+    /// Sets `rra_tls_certificate_expiry_seconds` of a registered certificate to the moment its
+    /// validity ends, in seconds since 1970. A moment of 0 is taken as unknown and left out, since
+    /// it would read as a certificate that ended decades ago.
+    pub fn set_certificate_expiry(&self, certificate: &str, not_after_unix_seconds: u32) {
+        if let (Some(place), 1..) = (self.certificates.place(certificate), not_after_unix_seconds) {
+            self.expiry.at(&[place]).set(not_after_unix_seconds.into());
+        }
+    }
+
+    /// `rra_tls_certificate_read_errors_total` of a certificate, if it is registered.
+    pub fn certificate_read_errors(&self, certificate: &str) -> Option<&Counter> {
+        let place = self.certificates.place(certificate)?;
+        Some(self.read_errors.at(&[place]))
+    }
+}
