@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::endpoint;
 use crate::error::Error;
+use crate::transport;
 
 /// How a service sends its spans. Make one with [`OtelConfig::new`], then change what should differ.
 ///
@@ -86,9 +87,7 @@ impl OtelConfig {
     /// [`Error::FeatureMissing`] for gRPC in a build without it.
     pub fn check(&self) -> Result<(), Error> {
         endpoint::resolve(&self.endpoint, self.protocol)?;
-        if self.protocol == Protocol::Grpc && !cfg!(feature = "grpc") {
-            return Err(Error::FeatureMissing { feature: "grpc" });
-        }
+        transport::check(self.protocol)?;
         self.check_limits()
     }
 

@@ -42,7 +42,6 @@ pub struct OtelGuard {
 struct Export {
     provider: SdkTracerProvider,
     // Held, never read: gRPC needs its runtime until the provider has ended.
-    #[cfg(feature = "grpc")]
     _runtime: Option<transport::PrivateRuntime>,
 }
 
@@ -154,7 +153,6 @@ fn start_export(
         .build();
     let export = Export {
         provider: provider.clone(),
-        #[cfg(feature = "grpc")]
         _runtime: transport.runtime,
     };
     (provider, export)

@@ -6,7 +6,10 @@ mod http;
 #[cfg(feature = "grpc")]
 mod grpc;
 
-#[cfg(feature = "grpc")]
+#[cfg(not(feature = "grpc"))]
+#[path = "transport/without_grpc.rs"]
+mod grpc;
+
 pub(crate) use grpc::PrivateRuntime;
 
 use opentelemetry_otlp::SpanExporter;
@@ -18,7 +21,6 @@ use crate::error::Error;
 /// An exporter together with what must outlive it.
 pub(crate) struct Transport {
     pub(crate) exporter: SpanExporter,
-    #[cfg(feature = "grpc")]
     pub(crate) runtime: Option<PrivateRuntime>,
 }
 
@@ -27,11 +29,16 @@ pub(crate) fn connect(config: &OtelConfig) -> Result<Transport, Error> {
     let endpoint = endpoint::resolve(&config.endpoint, config.protocol)?;
     match config.protocol {
         Protocol::HttpProtobuf => http::connect(config, endpoint),
-        #[cfg(feature = "grpc")]
         Protocol::Grpc => grpc::connect(config, endpoint),
-        #[cfg(not(feature = "grpc"))]
-        Protocol::Grpc => Err(Error::FeatureMissing { feature: "grpc" }),
     }
+}
+
+/// Whether this build has the transport.
+pub(crate) fn check(protocol: Protocol) -> Result<(), Error> {
+    if protocol == Protocol::Grpc && !grpc::BUILT_IN {
+        return Err(Error::FeatureMissing { feature: "grpc" });
+    }
+    Ok(())
 }
 
 fn headers(config: &OtelConfig) -> Result<ureq::http::HeaderMap, Error> {

@@ -9,6 +9,9 @@ use super::Transport;
 use crate::config::OtelConfig;
 use crate::error::Error;
 
+/// Whether this build has gRPC.
+pub(super) const BUILT_IN: bool = true;
+
 /// One worker thread that drives the connection. Ends when dropped, without waiting.
 pub(crate) struct PrivateRuntime(Option<Runtime>);
 

@@ -29,7 +29,6 @@ pub(super) fn connect(config: &OtelConfig, endpoint: String) -> Result<Transport
         .map_err(|error| super::exporter_refused(&error))?;
     Ok(Transport {
         exporter,
-        #[cfg(feature = "grpc")]
         runtime: None,
     })
 }
