@@ -45,6 +45,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) dependencies: Vec<Dependency>,
+    #[serde(default)]
+    pub(crate) features: BTreeMap<String, Vec<String>>,
 }
 
 /// One line of a dependency table.

@@ -23,6 +23,12 @@ pub(super) enum Need {
     },
     /// The Python packages of `tests/python/requirements.txt`, in `target/venv`.
     Python,
+    /// A part of the Rust toolchain that a minimal installation lacks.
+    Component {
+        /// What comes after `cargo`.
+        verb: &'static str,
+        component: &'static str,
+    },
     /// cargo-deny, on the path or below `target/`.
     CargoDeny,
 }
@@ -41,6 +47,15 @@ pub(super) const END_TO_END: &[Need] = &[
     debian("strace", "strace"),
     Need::Python,
 ];
+
+pub(super) const CLIPPY: Need = Need::Component {
+    verb: "clippy",
+    component: "clippy",
+};
+pub(super) const RUSTFMT: Need = Need::Component {
+    verb: "fmt",
+    component: "rustfmt",
+};
 
 /// Installs the packages in its arguments and leaves no service of theirs running or enabled.
 /// `policy-rc.d` is how Debian lets an administrator forbid that a package starts its service.
@@ -78,7 +93,12 @@ pub(super) fn prepare(is_offline: bool) -> Result<(), Failure> {
         println!("nothing is installed, because of --offline");
         return Ok(());
     }
-    let results = [install_debian(), install_python(), cargo_deny::install()];
+    let results = [
+        install_components(),
+        install_debian(),
+        install_python(),
+        cargo_deny::install(),
+    ];
     results.into_iter().collect()
 }
 
@@ -87,6 +107,7 @@ impl Need {
         match self {
             Self::Debian { program, .. } => program,
             Self::Python => "the Python packages of tests/python/requirements.txt",
+            Self::Component { component, .. } => component,
             Self::CargoDeny => "cargo-deny",
         }
     }
@@ -98,9 +119,18 @@ impl Need {
                 let wanted = fs::read(wanted_packages()).ok();
                 wanted.is_some() && fs::read(installed_packages()).ok() == wanted
             }
+            Self::Component { verb, .. } => answers("cargo", &[verb, "--version"]),
             Self::CargoDeny => cargo_deny::is_installed(),
         }
     }
+}
+
+fn install_components() -> Result<(), Failure> {
+    let lacking = missing(&[CLIPPY, RUSTFMT]);
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    run(program("rustup").args(["component", "add"]).args(lacking))
 }
 
 fn install_debian() -> Result<(), Failure> {

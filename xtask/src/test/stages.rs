@@ -1,7 +1,7 @@
 //! The stages, in the order they run: cheap ones first, so that a slip is told early.
 
-use super::needs::{self, Need};
-use super::{suites, weight};
+use super::needs::{self, CLIPPY, Need, RUSTFMT};
+use super::{features, suites, weight};
 use crate::cargo_deny;
 use crate::failure::Failure;
 use crate::program::{program, run};
@@ -30,7 +30,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage {
         name: "format",
         proves: "the code is formatted",
-        needs: &[],
+        needs: &[RUSTFMT],
         run: |_| cargo(&["fmt", "--all", "--check"]),
     },
     Stage {
@@ -54,7 +54,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage {
         name: "lints",
         proves: "the compiler and clippy have nothing to say",
-        needs: &[],
+        needs: &[CLIPPY],
         run: |_| {
             cargo(&[
                 "clippy",
@@ -66,6 +66,12 @@ pub(super) const STAGES: &[Stage] = &[
                 "warnings",
             ])
         },
+    },
+    Stage {
+        name: "features",
+        proves: "every feature of every crate builds alone",
+        needs: &[CLIPPY],
+        run: |_| features::check(),
     },
     Stage {
         name: "docs",
