@@ -13,7 +13,10 @@ pub(super) fn own() -> Result<(), Failure> {
     } else {
         &["test", "--lib", "--bins", "--examples", "--tests"]
     };
-    run(program("cargo").args(runner).args(EVERYTHING))
+    run(program("cargo")
+        .args(runner)
+        .args(EVERYTHING)
+        .arg("--no-fail-fast"))
 }
 
 /// The examples in the documentation.
