@@ -115,29 +115,26 @@ impl Lane {
             Ok(()) => events,
             Err(error) => error.delivered.min(events),
         };
-        self.shared.delivered(self.index, &batch, arrived);
+        let cause = result.as_ref().err().map(|error| error.cause.as_str());
+        self.shared.settle(self.index, &batch, arrived, cause);
         self.buffer.advance(arrived);
         match result {
-            Ok(()) => {
-                self.shared.succeeded(self.index);
+            Err(error) if error.retry => Err(()),
+            // The sink works and refused these events: nothing to rest for.
+            Err(error) => {
+                self.reject_rest(&error);
                 Ok(())
             }
-            Err(error) => self.delivery_failed(&error),
+            Ok(()) => Ok(()),
         }
     }
 
-    fn delivery_failed(&mut self, error: &DeliveryError) -> Result<(), ()> {
-        self.shared.failed(self.index, &error.cause);
-        if error.retry {
-            return Err(());
-        }
-        // The sink works and refused these events: nothing to rest for.
+    fn reject_rest(&mut self, error: &DeliveryError) {
         if let Some(batch) = self.buffer.rest() {
             self.shared.rejected(self.index, &batch, &error.cause);
             let events = batch.len();
             self.buffer.advance(events);
         }
-        Ok(())
     }
 
     fn sync_if_due(&mut self) -> Result<(), ()> {

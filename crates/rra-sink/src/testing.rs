@@ -97,6 +97,11 @@ impl Captured {
         self.lock().lines.clone()
     }
 
+    /// How many events so far.
+    pub fn event_count(&self) -> usize {
+        self.lock().lines.len()
+    }
+
     /// How often the sink was asked to sync.
     pub fn syncs(&self) -> usize {
         self.lock().syncs

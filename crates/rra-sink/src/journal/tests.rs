@@ -141,7 +141,7 @@ fn an_append_inside_an_append_is_refused_and_does_not_hang() {
 #[test]
 fn eight_threads_lose_nothing_and_keep_one_order() {
     let (sink, captured) = CapturingSink::new("memory");
-    let script = (0..200).map(|n| match n % 5 {
+    let script = (0..40).map(|n| match n % 5 {
         0 => Failure::Retryable { after: n },
         _ => Failure::None,
     });

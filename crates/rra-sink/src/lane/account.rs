@@ -70,12 +70,8 @@ impl Account {
             .break_range(batch.first_seq(), batch.last_seq() + 1, cause);
     }
 
-    /// Notes whether the last attempt worked, and since when attempts do.
-    pub(crate) fn set_up(&mut self, up: bool, now: SystemTime) {
-        if self.up != up {
-            self.up = up;
-            self.since = now;
-        }
+    pub(crate) fn succeeded(&mut self, now: SystemTime) {
+        self.set_up(true, now);
     }
 
     pub(crate) fn failed(&mut self, cause: &str, now: SystemTime) {
@@ -101,6 +97,13 @@ impl Account {
             queued_events: end_seq - self.next_seq,
             queued_bytes: appended_bytes - self.passed_bytes,
             capacity_bytes: capacity as u64,
+        }
+    }
+
+    fn set_up(&mut self, up: bool, now: SystemTime) {
+        if self.up != up {
+            self.up = up;
+            self.since = now;
         }
     }
 

@@ -153,7 +153,7 @@ proptest! {
             prop_assert!(report.is_balanced());
             prop_assert_eq!(report.accepted, accepted);
             prop_assert_eq!(report.refused.total(), emitted - accepted);
-            prop_assert_eq!(report.sinks[0].delivered, captured.lines().len() as u64);
+            prop_assert_eq!(report.sinks[0].delivered, captured.event_count() as u64);
             prop_assert_eq!(journal.health()[0].queued_events, report.sinks[0].pending);
         }
         while lane.turn() != Turn::Idle {}

@@ -16,10 +16,23 @@ impl Shared {
         state.store.copy(seq, settings, buffer);
     }
 
-    /// The first `events` of the batch arrived.
-    pub(crate) fn delivered(&self, lane: usize, batch: &Batch<'_>, events: usize) {
+    /// Notes an attempt: the first `events` of the batch arrived, and why the rest did not. In one
+    /// step, so that whoever a flush wakes sees the health that belongs to it.
+    pub(crate) fn settle(
+        &self,
+        lane: usize,
+        batch: &Batch<'_>,
+        events: usize,
+        failure: Option<&str>,
+    ) {
+        let now = (self.clock)();
         let mut state = self.lock();
-        state.accounts[lane].delivered(batch, events);
+        let account = &mut state.accounts[lane];
+        account.delivered(batch, events);
+        match failure {
+            None => account.succeeded(now),
+            Some(cause) => account.failed(cause, now),
+        }
         self.passed(state);
     }
 
@@ -41,11 +54,7 @@ impl Shared {
         self.passed(state);
     }
 
-    pub(crate) fn succeeded(&self, lane: usize) {
-        let now = (self.clock)();
-        self.lock().accounts[lane].set_up(true, now);
-    }
-
+    /// A sync did not work.
     pub(crate) fn failed(&self, lane: usize, cause: &str) {
         let now = (self.clock)();
         self.lock().accounts[lane].failed(cause, now);

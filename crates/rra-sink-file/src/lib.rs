@@ -1,0 +1,68 @@
+//! Writes security events as JSON lines into a file that survives logrotate, crashes and full
+//! disks.
+//!
+//! ```
+//! use std::time::Duration;
+//! use rra_schema::Severity;
+//! use rra_sink::{Journal, Level};
+//! use rra_sink_file::{FileConfig, FileSink};
+//!
+//! # let directory = tempfile::tempdir()?;
+//! # let path = directory.path().join("logs/security.log");
+//! let sink = FileSink::open(FileConfig::new(&path))?;
+//! let journal = Journal::builder().sink(sink).start()?;
+//! let receipt = journal.append_with_receipt(Severity::Error, Level::Durable, |_, line| {
+//!     line.extend_from_slice(b"{\"event_type\":\"suspicious.brute_force\"}\n");
+//! })?;
+//! receipt.wait(Duration::from_secs(5))?;
+//! assert_eq!(std::fs::read(&path)?, b"{\"event_type\":\"suspicious.brute_force\"}\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is written, and when
+//!
+//! Every event of the journal, in order, as the line it was accepted as. A lane writes what has
+//! come together, up to 256 KiB, with one write(2); an event that nobody else keeps company waits
+//! at most about 2 ms. The file is created with mode 0640, whatever the umask, missing directories
+//! with 0750; what exists keeps its mode.
+//!
+//! # Durability
+//!
+//! Written means that write(2) returned: the line survives the end of the process. Durable means
+//! that fdatasync(2) returned too, and that the directory was synced when the file was created.
+//! One fdatasync answers every receipt that waits (group commit). After a failed fdatasync the
+//! descriptor is never used again, because the kernel may have dropped the data and report
+//! success the next time; the receipts that waited are broken.
+//!
+//! A last line that a crash cut is moved to `<file>.torn-<unix milliseconds>` at the next open, so
+//! that a new line never joins an old fragment; [`FileSink::torn`] reports it. That is not done
+//! while another process has the file open with this library.
+//!
+//! # Rotation
+//!
+//! Before each batch the path is compared with the open file by device and inode. After a
+//! logrotate `create` (with or without a signal) or a removal, the next batch goes to a new file.
+//! With `copytruncate` the next batch starts at the new beginning, without a hole; but lines that
+//! are written while logrotate is between its copy and its truncation are in neither file. This
+//! crate does not replay them yet: use `create`.
+//!
+//! # What happens on failure
+//!
+//! At [`FileSink::open`], anything wrong is an [`Error`] that says how to mend it. Later, a full or
+//! read-only disk or a removed directory makes the sink unhealthy; the journal keeps what fits in
+//! its bound, the lane tries again within a second, and delivery resumes by itself. A line that
+//! was cut by a full disk is finished first.
+//!
+//! # How to see trouble
+//!
+//! [`rra_sink::Journal::health`] has the state and the last error text,
+//! [`rra_sink::Journal::report`] the account.
+
+mod config;
+mod error;
+mod sink;
+mod wire;
+
+pub use config::FileConfig;
+pub use error::Error;
+pub use sink::{FileSink, Torn};
