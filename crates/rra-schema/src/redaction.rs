@@ -106,34 +106,68 @@ enum Rest {
 /// A quick look that lets nearly all text pass: false only where no detector could find anything.
 pub(crate) fn may_hold_secret(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (mut run, mut spaces) = (0_usize, 0_usize);
-    for (at, &byte) in bytes.iter().enumerate() {
-        if byte.is_ascii_alphanumeric() || byte == b'_' {
-            run += 1;
-            if run >= pattern::SHORTEST_RUN {
-                return true;
-            }
-            continue;
-        }
-        let telling = match byte {
-            b'@' => true,
-            b':' | b'=' => key::ends_with_secret_key(&text[..at]),
-            b'-' | b'.' | b'+' | b'/' => {
-                bytes[..at].ends_with(b"----") || pattern::begins_vendor_token(&bytes[at - run..at])
-            }
-            b' ' | b'\t' | b'\n' | b'\r' => {
-                spaces += 1;
-                spaces >= mnemonic::WORDS - 1 || pattern::ends_with_scheme(&bytes[..at])
-            }
-            _ => false,
-        };
-        if telling {
+    let (mut from, mut spaces) = (0, 0);
+    loop {
+        let rest = &bytes[from..];
+        let run = rest
+            .iter()
+            .take_while(|byte| SIGNS[usize::from(**byte)] == Sign::Word)
+            .count();
+        if run >= pattern::SHORTEST_RUN {
             return true;
         }
-        run = 0;
+        let Some(&sign) = rest.get(run) else {
+            return false;
+        };
+        let at = from + run;
+        let is_telling = match SIGNS[usize::from(sign)] {
+            Sign::Word | Sign::Other => false,
+            Sign::At => true,
+            Sign::Assign => pattern::may_assign(text, at),
+            Sign::Joint => {
+                bytes[..at].ends_with(b"----") || pattern::begins_vendor_token(&rest[..run])
+            }
+            Sign::Space => {
+                spaces += 1;
+                spaces >= mnemonic::WORDS - 1 || pattern::is_scheme(&rest[..run])
+            }
+        };
+        if is_telling {
+            return true;
+        }
+        from = at + 1;
     }
-    false
 }
+
+/// What a byte can tell of a secret around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Word,
+    At,
+    Assign,
+    Joint,
+    Space,
+    Other,
+}
+
+static SIGNS: [Sign; 256] = {
+    let mut signs = [Sign::Other; 256];
+    let mut byte = 0_u8;
+    loop {
+        signs[byte as usize] = match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => Sign::Word,
+            b'@' => Sign::At,
+            b':' | b'=' => Sign::Assign,
+            b'-' | b'.' => Sign::Joint,
+            b' ' | b'\t' | b'\n' | b'\r' => Sign::Space,
+            _ => Sign::Other,
+        };
+        if byte == u8::MAX {
+            break signs;
+        }
+        byte += 1;
+    }
+};
 
 #[cfg(test)]
 mod tests;

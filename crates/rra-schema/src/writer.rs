@@ -83,7 +83,8 @@ pub(crate) fn write_event<D: Details>(
     line.end()
 }
 
-/// From the opening brace up to the severity.
+/// From the opening brace up to the severity. `event_type` is made of small letters, digits,
+/// underscores and full stops.
 pub(crate) fn write_head(
     line: &mut Line<'_, '_>,
     seal: &Seal<'_>,
@@ -94,9 +95,9 @@ pub(crate) fn write_head(
     line.timestamp(seal.timestamp);
     line.raw("\"");
     line.bytes(seal.origin.members());
-    line.raw(",\"event_type\":");
-    line.name(event_type, limits::ID_CHARS);
-    line.raw(",\"severity\":\"");
+    line.raw(",\"event_type\":\"");
+    line.raw(event_type);
+    line.raw("\",\"severity\":\"");
     line.raw(severity);
     line.raw("\"");
 }

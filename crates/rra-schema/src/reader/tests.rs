@@ -154,7 +154,7 @@ fn check_strict(from: &str, to: &str, field: &str) {
     read_strict(valid).expect("the line is valid before it is changed");
     match read_strict(&valid.replacen(from, to, 1)) {
         Err(Error::Strict { field: found, .. } | Error::Missing { field: found, .. }) => {
-            assert_eq!(found, field)
+            assert_eq!(found, field);
         }
         other => panic!("{to}: {other:?}"),
     }

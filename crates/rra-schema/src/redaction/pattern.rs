@@ -59,12 +59,16 @@ pub(super) fn find(text: &str, from: usize) -> Option<Found> {
         })
 }
 
-/// Whether `bytes` ends with the name of an authorization scheme.
-pub(super) fn ends_with_scheme(bytes: &[u8]) -> bool {
-    [&b"bearer"[..], b"basic"].iter().any(|scheme| {
-        bytes.len() >= scheme.len()
-            && bytes[bytes.len() - scheme.len()..].eq_ignore_ascii_case(scheme)
-    })
+/// Whether `word` is the name of an authorization scheme.
+pub(super) fn is_scheme(word: &[u8]) -> bool {
+    matches!(word.len(), 5 | 6)
+        && (word.eq_ignore_ascii_case(b"bearer") || word.eq_ignore_ascii_case(b"basic"))
+}
+
+/// Whether the `:` or `=` at `at` could stand between a name and its secret.
+pub(super) fn may_assign(text: &str, at: usize) -> bool {
+    let value = text[at + 1..].trim_start_matches([' ', '"', '\'', '\\']);
+    is_assigned(text.as_bytes()[at], leading_value(value)) && key::ends_with_secret_key(&text[..at])
 }
 
 /// Whether `word`, which a sign ends, could be the start of a vendor's token.
@@ -135,7 +139,12 @@ fn authorization(bytes: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let gap = bytes[..at].iter().rev().take_while(|b| **b == b' ').count();
-    if gap == 0 || !ends_with_scheme(&bytes[..at - gap]) {
+    let scheme = bytes[..at - gap]
+        .iter()
+        .rev()
+        .take_while(|b| is_word(**b))
+        .count();
+    if gap == 0 || !is_scheme(&bytes[at - gap - scheme..at - gap]) {
         return None;
     }
     let token = &bytes[at..at + run(bytes, at, is_token68)];
@@ -169,24 +178,31 @@ fn assignment(text: &str, at: usize) -> Option<usize> {
         .as_bytes()
         .last()
         .filter(|sign| matches!(sign, b'=' | b':'))?;
-    if !key::ends_with_secret_key(&before[..before.len() - 1]) {
-        return None;
-    }
+    let value = leading_value(&text[at..]);
+    (is_assigned(sign, value) && key::ends_with_secret_key(&before[..before.len() - 1]))
+        .then_some(at + value.len())
+}
+
+fn leading_value(text: &str) -> &str {
     let ends = [
         ' ', '"', '\'', '&', ',', ';', '\n', '\r', '\t', '}', ')', '\\',
     ];
-    let value = &text[at..at + text[at..].find(ends).unwrap_or(text.len() - at)];
+    &text[..text.find(ends).unwrap_or(text.len())]
+}
+
+/// Whether `value` after `sign` is one and not prose: after a colon comes prose as often as a
+/// value, as in "invalid token: expired".
+fn is_assigned(sign: u8, value: &str) -> bool {
     let is_literal = ["true", "false", "null", "none", "undefined"]
         .iter()
         .any(|word| value.eq_ignore_ascii_case(word));
-    // After a colon comes prose as often as a value: "invalid token: expired".
     let looks_random = value.len() >= 6 && value.bytes().any(|b| b.is_ascii_digit());
     let is_value = if sign == b'=' {
         value.len() >= 3
     } else {
         looks_random
     };
-    (is_value && !is_literal && !value.starts_with("[redacted:")).then_some(at + value.len())
+    is_value && !is_literal && !value.starts_with("[redacted:")
 }
 
 /// A private key of Bitcoin in its import format, or an extended one (BIP-32).

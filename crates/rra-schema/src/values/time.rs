@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use jiff::fmt::temporal::DateTimePrinter;
-
 use super::{DetailValue, Scalar};
 use crate::error::Error;
 use crate::spec::FieldKind;
@@ -70,12 +68,48 @@ impl Timestamp {
     }
 
     pub(crate) fn write_text(self, out: &mut Vec<u8>) {
-        const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
-        let time = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
-        let mut text = FixedText::default();
-        // The buffer holds any time of the range, so writing into it cannot fail.
-        let _ = PRINTER.print_timestamp(&time, &mut text);
-        out.extend_from_slice(&text.bytes[..text.len]);
+        out.extend_from_slice(&self.text());
+    }
+
+    /// The written form, made of the days by the shortest known arithmetic of the Gregorian
+    /// calendar, in which a year begins in March and so ends with its leap day.
+    fn text(self) -> [u8; TEXT_BYTES] {
+        let (days, millis) = (self.0.div_euclid(DAY_MILLIS), self.0.rem_euclid(DAY_MILLIS));
+        let day_of_era = (days + DAYS_TO_1970).rem_euclid(ERA_DAYS);
+        let era = (days + DAYS_TO_1970).div_euclid(ERA_DAYS);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 {
+            month_from_march + 3
+        } else {
+            month_from_march - 9
+        };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        put_digits(&mut text[0..4], year);
+        put_digits(&mut text[5..7], month);
+        put_digits(&mut text[8..10], day);
+        put_digits(&mut text[11..13], millis / 3_600_000);
+        put_digits(&mut text[14..16], millis / 60_000 % 60);
+        put_digits(&mut text[17..19], millis / 1_000 % 60);
+        put_digits(&mut text[20..23], millis % 1_000);
+        text
+    }
+}
+
+const DAY_MILLIS: i64 = 86_400_000;
+/// Days of 400 years.
+const ERA_DAYS: i64 = 146_097;
+/// Days from 0000-03-01 to 1970-01-01.
+const DAYS_TO_1970: i64 = 719_468;
+
+fn put_digits(place: &mut [u8], mut number: i64) {
+    for digit in place.iter_mut().rev() {
+        *digit = b'0' + (number.unsigned_abs() % 10) as u8;
+        number /= 10;
     }
 }
 
@@ -93,9 +127,7 @@ impl From<SystemTime> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = Vec::with_capacity(TEXT_BYTES);
-        self.write_text(&mut text);
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        f.write_str(std::str::from_utf8(&self.text()).unwrap_or_default())
     }
 }
 
@@ -108,23 +140,6 @@ impl DetailValue for Timestamp {
 
     fn scalar(&self) -> Scalar<'_> {
         Scalar::Integer(u64::try_from(self.0).unwrap_or(0))
-    }
-}
-
-/// Where the printer writes: a line's worth of stack, so that a timestamp costs no allocation.
-#[derive(Default)]
-struct FixedText {
-    bytes: [u8; 32],
-    len: usize,
-}
-
-impl jiff::fmt::Write for FixedText {
-    fn write_str(&mut self, text: &str) -> Result<(), jiff::Error> {
-        let room = self.bytes.len() - self.len;
-        let text = &text.as_bytes()[..text.len().min(room)];
-        self.bytes[self.len..self.len + text.len()].copy_from_slice(text);
-        self.len += text.len();
-        Ok(())
     }
 }
 
@@ -163,6 +178,18 @@ mod tests {
             "+002015-05-17T10:05:03Z",
         ] {
             assert!(Timestamp::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_of_the_whole_calendar_are_the_ones_another_library_names() {
+        for day in (EARLIEST / DAY_MILLIS..=LATEST / DAY_MILLIS).step_by(11) {
+            let millis = (day * DAY_MILLIS + day.rem_euclid(86_399_999)).min(LATEST);
+            let theirs = jiff::Timestamp::from_millisecond(millis).expect("in range");
+            assert_eq!(
+                Timestamp(millis).to_string(),
+                theirs.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+            );
         }
     }
 

@@ -68,6 +68,7 @@ enum Hidden {
 impl<'o, 'e> Line<'o, 'e> {
     pub(crate) fn begin(out: &'o mut Vec<u8>) -> Self {
         let start = out.len();
+        out.reserve(limits::LINE_BYTES);
         Self {
             start,
             body_end: start + limits::LINE_BYTES - TAIL_BYTES,
@@ -88,10 +89,12 @@ impl<'o, 'e> Line<'o, 'e> {
         }
     }
 
+    #[inline]
     pub(crate) fn raw(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
 
+    #[inline]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
@@ -178,8 +181,20 @@ impl<'o, 'e> Line<'o, 'e> {
 
     pub(crate) fn address(&mut self, address: IpAddr) {
         use std::io::Write as _;
-        // Writing into a vector cannot fail.
-        let _ = write!(self.out, "\"{}\"", address.to_canonical());
+        self.raw("\"");
+        match address.to_canonical() {
+            IpAddr::V4(address) => {
+                for (at, octet) in address.octets().into_iter().enumerate() {
+                    self.raw(if at == 0 { "" } else { "." });
+                    self.digits(u64::from(octet));
+                }
+            }
+            // Writing into a vector cannot fail.
+            IpAddr::V6(address) => {
+                let _ = write!(self.out, "{address}");
+            }
+        }
+        self.raw("\"");
     }
 
     pub(crate) fn timestamp(&mut self, timestamp: Timestamp) {
@@ -190,9 +205,18 @@ impl<'o, 'e> Line<'o, 'e> {
         self.digits(number.min(limits::INTEGER_MAX));
     }
 
-    pub(crate) fn digits(&mut self, number: u64) {
-        use std::io::Write as _;
-        let _ = write!(self.out, "{number}");
+    pub(crate) fn digits(&mut self, mut number: u64) {
+        let mut text = [0; 20];
+        let mut at = text.len();
+        loop {
+            at -= 1;
+            text[at] = b'0' + (number % 10) as u8;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        self.bytes(&text[at..]);
     }
 
     /// A number in its shortest form; what JSON cannot hold is written as text.
