@@ -1,0 +1,52 @@
+//! What a service wears and serves: a tower layer that counts every request exactly once, and the
+//! admin routes `/metrics`, `/health` and `/ready`.
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use rra_http::{Admin, ApiLayer, Report};
+//! use rra_metrics::{Exposition, MetricsConfig, Route};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = MetricsConfig {
+//!     routes: vec![Route::new("GET", "/api/v1/licenses/{id}")],
+//!     ..MetricsConfig::default()
+//! };
+//! let (metrics, exposition) = Exposition::new(&config)?;
+//!
+//! let service: Router = Router::new()
+//!     .route("/api/v1/licenses/{id}", get(|| async { "a licence" }))
+//!     .layer(ApiLayer::new(metrics));
+//!
+//! // Port 0 takes any free port; a service uses `rra_http::DEFAULT_ADMIN_ADDRESS`.
+//! let admin = Admin::new(exposition, Report::ready).serve("127.0.0.1:0".parse()?)?;
+//! println!("metrics at http://{}/metrics", admin.address());
+//! # let _ = service;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Tour
+//!
+//! - [`ApiLayer`] moves the API metrics and gives every request a [`RequestId`]. A handler says
+//!   more about an error by answering with an [`ErrorType`] as an extension.
+//! - [`CountedListener`] moves the gauge of open connections.
+//! - [`Admin`] makes the admin [routes](Admin::routes) or [serves](Admin::serve) them beside the
+//!   service, on a thread of their own. [`Readiness`] tells it what `/ready` answers.
+
+mod admin;
+mod connections;
+mod error;
+mod layer;
+mod outcome;
+mod readiness;
+mod request_id;
+mod server;
+
+pub use admin::Admin;
+pub use connections::{CountedConnection, CountedListener};
+pub use error::Error;
+pub use layer::{ApiFuture, ApiLayer, ApiService};
+pub use readiness::{Check, Readiness, Report};
+pub use request_id::RequestId;
+pub use rra_metrics::labels::ErrorType;
+pub use server::{AdminServer, DEFAULT_ADMIN_ADDRESS};

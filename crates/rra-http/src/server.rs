@@ -1,0 +1,141 @@
+//! The listener of the admin routes: small, bounded, on a thread of its own.
+//!
+//! A thread of its own answers even while the service's runtime is busy, and works without one.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::{sleep, timeout};
+
+use crate::error::Error;
+
+/// Where the admin routes are served unless told otherwise: the address that the monitoring guide
+/// of the RRA Module gives, reachable from this machine only.
+pub const DEFAULT_ADMIN_ADDRESS: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8000);
+
+/// Most connections at once; further ones wait to be accepted.
+const MAX_CONNECTIONS: usize = 64;
+/// Longest time one connection may take, so that silent clients cannot hold all of them. A scrape
+/// takes 10 seconds at most by Prometheus' default.
+const CONNECTION_DEADLINE: Duration = Duration::from_secs(30);
+/// Longest time a client may take to send the head of its request.
+const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+/// Largest head of a request, in bytes.
+const HEAD_BYTES: usize = 16 * 1024;
+/// How long to wait when a connection cannot be accepted, as when the process has no file
+/// descriptor left; without a pause the thread would spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The admin listener, until it is dropped.
+#[derive(Debug)]
+#[must_use = "the admin listener ends when this is dropped"]
+pub struct AdminServer {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<Infallible>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl AdminServer {
+    /// The address it listens on, with the port that the system chose for port 0.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for AdminServer {
+    /// Ends the listener and its connections at once; waits for the thread, which does not wait
+    /// for clients.
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread has been printed already, and a drop cannot report it.
+            let _ = thread.join();
+        }
+    }
+}
+
+pub(crate) fn start(address: SocketAddr, routes: Router) -> Result<AdminServer, Error> {
+    let (listener, address) = bind(address)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(|source| Error::Start { source })?;
+    let (stop, stopped) = oneshot::channel();
+    let thread = thread::Builder::new()
+        .name("rra-admin".to_owned())
+        .spawn(move || run(runtime, listener, routes, stopped))
+        .map_err(|source| Error::Start { source })?;
+    Ok(AdminServer {
+        address,
+        stop: Some(stop),
+        thread: Some(thread),
+    })
+}
+
+fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    let listen = || -> io::Result<_> {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        let actual = listener.local_addr()?;
+        Ok((listener, actual))
+    };
+    listen().map_err(|source| Error::Bind { address, source })
+}
+
+fn run(
+    runtime: Runtime,
+    listener: TcpListener,
+    routes: Router,
+    stopped: oneshot::Receiver<Infallible>,
+) {
+    runtime.spawn(accept(listener, routes));
+    // Nothing is ever sent: the sender is dropped when it is time to stop.
+    let _ = runtime.block_on(stopped);
+    // A rendering that is under way must not hold up the end of the service.
+    runtime.shutdown_background();
+}
+
+async fn accept(listener: TcpListener, routes: Router) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
+    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    // The semaphore is never closed, so there is always another permit to wait for.
+    while let Ok(permit) = Arc::clone(&connections).acquire_owned().await {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                tokio::spawn(serve(stream, routes.clone(), permit));
+            }
+            Err(_) => sleep(ACCEPT_PAUSE).await,
+        }
+    }
+}
+
+/// Answers one request; a scraper opens a new connection for the next.
+async fn serve(stream: TcpStream, routes: Router, permit: OwnedSemaphorePermit) {
+    let connection = http1::Builder::new()
+        .keep_alive(false)
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_DEADLINE)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
+    // What a client does wrong is its own business: there is nobody to tell.
+    let _ = timeout(CONNECTION_DEADLINE, connection).await;
+    drop(permit);
+}
+
+#[cfg(test)]
+mod tests;

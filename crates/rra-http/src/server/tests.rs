@@ -1,0 +1,177 @@
+//! The admin listener over real sockets: with and without a runtime, and with rude clients.
+
+use std::io::{Read, Write};
+use std::net::Shutdown;
+
+use rra_metrics::{Exposition, MetricsConfig};
+
+use super::*;
+use crate::admin::Admin;
+use crate::readiness::Report;
+
+fn admin() -> Admin {
+    let (_, exposition) = Exposition::new(&MetricsConfig::default()).expect("valid");
+    Admin::new(exposition, Report::ready)
+}
+
+fn any_port() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+fn start_any() -> AdminServer {
+    admin().serve(any_port()).expect("a free port")
+}
+
+/// Sends these bytes and gives what comes back until the server closes.
+fn send(address: SocketAddr, bytes: &[u8]) -> String {
+    let mut stream = std::net::TcpStream::connect(address).expect("a listener");
+    // The other side may have refused already and closed.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn get(address: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    send(address, request.as_bytes())
+}
+
+/// Sends these bytes and compares the start of the answer; then asks for health.
+fn check(bytes: &[u8], expected: &str) {
+    let server = start_any();
+    let answer = send(server.address(), bytes);
+    assert!(answer.starts_with(expected), "{answer}");
+    assert!(get(server.address(), "/health").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn it_serves_without_a_runtime() {
+    let server = start_any();
+    let answer = get(server.address(), "/metrics");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("rra_build_info"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn it_serves_inside_a_runtime_that_is_busy() {
+    let server = start_any();
+    // The runtime's only thread blocks here, and the answer comes all the same.
+    assert!(get(server.address(), "/ready").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn a_port_in_use_is_an_error_that_names_it() {
+    let server = start_any();
+    let error = admin()
+        .serve(server.address())
+        .expect_err("the port is taken");
+    let text = error.to_string();
+    assert!(text.contains(&server.address().to_string()), "{text}");
+    assert!(text.contains("listens there already"), "{text}");
+}
+
+#[test]
+fn the_port_is_free_again_when_the_server_is_dropped() {
+    let server = start_any();
+    let address = server.address();
+    drop(server);
+    let again = admin().serve(address).expect("the port is free");
+    assert!(get(again.address(), "/health").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn dropping_it_does_not_wait_for_a_silent_client() {
+    let server = start_any();
+    let silent = std::net::TcpStream::connect(server.address()).expect("a listener");
+    assert!(get(server.address(), "/health").starts_with("HTTP/1.1 200"));
+    drop(server);
+    drop(silent);
+}
+
+#[test]
+fn a_connection_serves_one_request() {
+    check(
+        b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n",
+        "HTTP/1.1 200",
+    );
+    let server = start_any();
+    assert!(
+        get(server.address(), "/health")
+            .to_lowercase()
+            .contains("connection: close")
+    );
+}
+
+#[test]
+fn what_is_not_http_is_refused() {
+    check(
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        "HTTP/1.1 400",
+    );
+    check(b"GET\r\n\r\n", "HTTP/1.1 400");
+    check(b"GET /metrics HTTP/9.9\r\n\r\n", "HTTP/1.1 400");
+    check(
+        b"GET /metrics HTTP/1.1\r\nBad Header: 1\r\n\r\n",
+        "HTTP/1.1 400",
+    );
+    check(&[0; 100], "HTTP/1.1 400");
+}
+
+#[test]
+fn smuggled_lengths_are_refused() {
+    check(
+        b"GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        "HTTP/1.1 400",
+    );
+}
+
+#[test]
+fn a_head_that_is_too_large_is_refused() {
+    let mut request = b"GET /health HTTP/1.1\r\nHost: x\r\n".to_vec();
+    for n in 0..1_000 {
+        request.extend_from_slice(format!("X-{n}: {}\r\n", "y".repeat(100)).as_bytes());
+    }
+    request.extend_from_slice(b"\r\n");
+    let server = start_any();
+    let answer = send(server.address(), &request);
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
+    );
+    assert!(get(server.address(), "/health").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn a_client_that_leaves_early_harms_nobody() {
+    let server = start_any();
+    for part in [
+        &b""[..],
+        b"GET /metrics HTT",
+        b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n",
+    ] {
+        let mut stream = std::net::TcpStream::connect(server.address()).expect("a listener");
+        stream.write_all(part).expect("room for a few bytes");
+        stream.shutdown(Shutdown::Both).expect("an open connection");
+    }
+    assert!(get(server.address(), "/health").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn more_clients_than_connections_are_served_in_turn() {
+    let server = start_any();
+    let address = server.address();
+    let clients: Vec<_> = (0..3 * MAX_CONNECTIONS)
+        .map(|_| thread::spawn(move || get(address, "/metrics")))
+        .collect();
+    for client in clients {
+        let answer = client.join().expect("no panic");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
+#[test]
+fn the_default_address_is_the_guide_s_and_local() {
+    assert_eq!(DEFAULT_ADMIN_ADDRESS.to_string(), "127.0.0.1:8000");
+    assert!(DEFAULT_ADMIN_ADDRESS.ip().is_loopback());
+}
