@@ -3,6 +3,7 @@
 //! Each rule is a file below `tidy/` with a pure `check`, and its own tests with a mistake that
 //! must be found. Tidy never writes; every finding says how to mend it.
 
+mod dependencies;
 mod feature_docs;
 mod file_length;
 mod finding;
@@ -90,5 +91,7 @@ fn check_workspace(files: &[TextFile]) -> Result<Vec<Finding>, Failure> {
         .iter()
         .find(|file| file.path == "Cargo.toml")
         .map_or("", |file| &file.text);
-    Ok(layers::check(&Workspace::load()?, root_manifest))
+    let mut findings = layers::check(&Workspace::load()?, root_manifest);
+    findings.extend(dependencies::check(files));
+    Ok(findings)
 }

@@ -25,6 +25,15 @@ pub(super) fn check(file: &TextFile) -> Vec<Finding> {
     }
 }
 
+/// The names of everything the manifest of a crate depends on, for whatever purpose.
+pub(super) fn names_of_dependencies(manifest: &str) -> Vec<String> {
+    let table: Table = manifest.parse().unwrap_or_default();
+    dependencies(&table)
+        .into_iter()
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
+
 struct Manifest<'a> {
     file: &'a TextFile,
 }
