@@ -61,7 +61,10 @@ fn dispatch(mut arguments: lexopt::Parser) -> Result<(), Failure> {
         Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) | None => "help".to_owned(),
         Some(other) => return Err(other.unexpected().into()),
     };
-    if word == "help" {
+    let asks_for_help = arguments
+        .try_raw_args()
+        .is_some_and(|rest| rest.as_slice().iter().any(|argument| argument == "--help"));
+    if word == "help" || asks_for_help {
         print_help();
         return Ok(());
     }
