@@ -1,3 +1,5 @@
+//! What the readers accept, keep and refuse.
+
 use crate::limits;
 use crate::{Error, Instance, Origin, Scalar, Seal, SecurityEvent, Severity, read, read_strict};
 

@@ -1,3 +1,5 @@
+//! What counts as a secret, and what only looks like one.
+
 use super::*;
 
 fn redacted(text: &str) -> String {

@@ -1,3 +1,5 @@
+//! What the writer makes of every kind of input, byte for byte.
+
 use serde_json::Value as Json;
 
 use crate::events::attack::{AttackType, InjectionBlocked, SsrfBlocked};
