@@ -106,6 +106,11 @@ enum Rest {
 /// A quick look that lets nearly all text pass: false only where no detector could find anything.
 pub(crate) fn may_hold_secret(text: &str) -> bool {
     let bytes = text.as_bytes();
+    if bytes.len() < pattern::SHORTEST_UNSIGNED
+        && !bytes.iter().any(|byte| matches!(byte, b'@' | b':' | b'='))
+    {
+        return false;
+    }
     let (mut from, mut spaces) = (0, 0);
     loop {
         let rest = &bytes[from..];

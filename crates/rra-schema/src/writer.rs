@@ -132,10 +132,8 @@ pub(crate) fn write_tail(
     outcome: Outcome,
     trace: Option<TraceContext>,
 ) {
-    line.raw(",\"schema_version\":\"");
-    line.raw(SCHEMA_VERSION);
-    line.raw("\",\"event_id\":\"");
-    line.event_id(seal.event_id);
+    line.raw(seal.origin.additions());
+    line.integer(seal.seq);
     line.raw("\"");
     if outcome != Outcome::Unknown {
         line.raw(",\"outcome\":\"");

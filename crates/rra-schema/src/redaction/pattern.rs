@@ -6,6 +6,10 @@ use super::{Secret, key, mnemonic};
 /// those that a telling character before or inside the secret announces.
 pub(super) const SHORTEST_RUN: usize = 16;
 
+/// The shortest secret without a `@`, `:` or `=` around it: five characters of prefix or scheme,
+/// and ten of token.
+pub(super) const SHORTEST_UNSIGNED: usize = 14;
+
 /// A secret in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
@@ -184,10 +188,13 @@ fn assignment(text: &str, at: usize) -> Option<usize> {
 }
 
 fn leading_value(text: &str) -> &str {
-    let ends = [
-        ' ', '"', '\'', '&', ',', ';', '\n', '\r', '\t', '}', ')', '\\',
-    ];
-    &text[..text.find(ends).unwrap_or(text.len())]
+    let ends = |byte: u8| {
+        matches!(
+            byte,
+            b' ' | b'"' | b'\'' | b'&' | b',' | b';' | b'\n' | b'\r' | b'\t' | b'}' | b')' | b'\\'
+        )
+    };
+    &text[..text.bytes().position(ends).unwrap_or(text.len())]
 }
 
 /// Whether `value` after `sign` is one and not prose: after a colon comes prose as often as a

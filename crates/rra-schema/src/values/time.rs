@@ -89,13 +89,15 @@ impl Timestamp {
         };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         let mut text = *b"0000-00-00T00:00:00.000Z";
-        put_digits(&mut text[0..4], year);
-        put_digits(&mut text[5..7], month);
-        put_digits(&mut text[8..10], day);
-        put_digits(&mut text[11..13], millis / 3_600_000);
-        put_digits(&mut text[14..16], millis / 60_000 % 60);
-        put_digits(&mut text[17..19], millis / 1_000 % 60);
-        put_digits(&mut text[20..23], millis % 1_000);
+        put_pair(&mut text, 0, year / 100);
+        put_pair(&mut text, 2, year % 100);
+        put_pair(&mut text, 5, month);
+        put_pair(&mut text, 8, day);
+        put_pair(&mut text, 11, millis / 3_600_000);
+        put_pair(&mut text, 14, millis / 60_000 % 60);
+        put_pair(&mut text, 17, millis / 1_000 % 60);
+        put_pair(&mut text, 20, millis % 1_000 / 10);
+        text[22] = b'0' + (millis % 10).unsigned_abs().to_le_bytes()[0];
         text
     }
 }
@@ -106,11 +108,10 @@ const ERA_DAYS: i64 = 146_097;
 /// Days from 0000-03-01 to 1970-01-01.
 const DAYS_TO_1970: i64 = 719_468;
 
-fn put_digits(place: &mut [u8], mut number: i64) {
-    for digit in place.iter_mut().rev() {
-        *digit = b'0' + (number.unsigned_abs() % 10) as u8;
-        number /= 10;
-    }
+fn put_pair(text: &mut [u8; TEXT_BYTES], at: usize, number: i64) {
+    let number = number.unsigned_abs().to_le_bytes()[0];
+    text[at] = b'0' + number / 10;
+    text[at + 1] = b'0' + number % 10;
 }
 
 impl From<SystemTime> for Timestamp {

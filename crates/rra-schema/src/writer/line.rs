@@ -6,7 +6,7 @@ use super::escape::{CHAR_BYTES_MAX, is_hidden, plain_prefix, push_char};
 use super::seal::Written;
 use crate::limits;
 use crate::redaction;
-use crate::values::{EventId, Timestamp};
+use crate::values::Timestamp;
 
 /// Kept free while the body is written, so that the tail always fits: its fixed members, the
 /// hash chain's, the paths of what was cut, and the brackets still open.
@@ -235,12 +235,6 @@ impl<'o, 'e> Line<'o, 'e> {
             self.out.push(DIGITS[usize::from(byte >> 4)]);
             self.out.push(DIGITS[usize::from(byte & 15)]);
         }
-    }
-
-    pub(crate) fn event_id(&mut self, id: EventId) {
-        self.hex(&id.instance.bits().to_be_bytes());
-        self.raw("-");
-        self.integer(id.seq);
     }
 
     /// The `truncated` member, if anything was cut. The last place says `*` when there are more

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::limits;
-use crate::values::{EventId, Instance, Timestamp, TraceContext};
-use crate::writer::{Line, is_hidden};
+use crate::values::{Instance, Timestamp, TraceContext};
+use crate::writer::{Line, SCHEMA_VERSION, is_hidden};
 
 /// The service that writes the log, checked and rendered once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,10 @@ pub struct Origin {
     service: String,
     environment: String,
     instance: Instance,
+    /// `service` and `environment` as they stand in each line.
     members: Box<[u8]>,
+    /// What we add after `tags`, up to the number of the event.
+    additions: Box<str>,
 }
 
 impl Origin {
@@ -37,6 +40,10 @@ impl Origin {
             environment: environment.to_owned(),
             instance,
             members: members.into_boxed_slice(),
+            additions: format!(
+                ",\"schema_version\":\"{SCHEMA_VERSION}\",\"event_id\":\"{instance}-"
+            )
+            .into(),
         })
     }
 
@@ -58,6 +65,10 @@ impl Origin {
     pub(crate) fn members(&self) -> &[u8] {
         &self.members
     }
+
+    pub(crate) fn additions(&self) -> &str {
+        &self.additions
+    }
 }
 
 /// Whether `text` can stand as `service` or `environment`.
@@ -70,21 +81,17 @@ pub(crate) fn is_origin_name(text: &str) -> bool {
 pub struct Seal<'a> {
     pub(crate) origin: &'a Origin,
     pub(crate) timestamp: Timestamp,
-    pub(crate) event_id: EventId,
+    pub(crate) seq: u64,
     pub(crate) trace: Option<TraceContext>,
 }
 
 impl<'a> Seal<'a> {
     /// Stamps an event with its time and its number.
     pub fn new(origin: &'a Origin, timestamp: Timestamp, seq: u64) -> Self {
-        let event_id = EventId {
-            instance: origin.instance,
-            seq,
-        };
         Self {
             origin,
             timestamp,
-            event_id,
+            seq,
             trace: None,
         }
     }
