@@ -41,6 +41,16 @@ fn spans_arrive_on_the_traces_path_as_protobuf() {
 }
 
 #[test]
+fn a_dropped_guard_sends_what_waits() {
+    let receiver = Receiver::start();
+    let guard = OtelGuard::start(&OtelConfig::new(&receiver.endpoint, "shop")).expect("a guard");
+    let subscriber = tracing_subscriber::registry().with(guard.layer());
+    tracing::subscriber::with_default(subscriber, one_span);
+    drop(guard);
+    assert_eq!(receiver.next().spans().len(), 1);
+}
+
+#[test]
 fn a_child_span_names_its_parent() {
     let (request, _) = deliver(
         |_| (),
