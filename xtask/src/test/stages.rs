@@ -58,6 +58,7 @@ pub(super) const STAGES: &[Stage] = &[
         run: |_| {
             cargo(&[
                 "clippy",
+                "--locked",
                 "--workspace",
                 "--all-targets",
                 "--all-features",

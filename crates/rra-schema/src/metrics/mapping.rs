@@ -18,7 +18,7 @@ pub struct Increment {
     pub event_type: &'static str,
     /// The counter that moves.
     pub metric: &'static MetricSpec,
-    /// Where the value of each label comes from, in the order of [`MetricSpec::labels`].
+    /// Where the value of each label comes from, in the order of [`labels`](field@MetricSpec::labels).
     pub labels: &'static [LabelSource],
     /// By how much it moves.
     pub amount: Amount,
