@@ -17,13 +17,14 @@ use rra_metrics::{Endpoint, Metrics, RouteId};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::client_address::ClientAddress;
 use crate::outcome::Outcome;
 use crate::request_id::{self, RequestId};
 
 /// Tells the template of the route that a request matched.
 type FindTemplate = dyn for<'r> Fn(&'r Parts) -> Option<&'r str> + Send + Sync;
 
-/// Moves the API metrics for every request and gives it a [`RequestId`].
+/// Moves the API metrics for every request and gives it a [`RequestId`] and its [`ClientAddress`].
 ///
 /// A request is counted when its answer's head is ready, when the client leaves before (status
 /// 499, `canceled`), or when the handler panics (status 500, `internal`; the panic goes on its
@@ -32,6 +33,7 @@ type FindTemplate = dyn for<'r> Fn(&'r Parts) -> Option<&'r str> + Send + Sync;
 pub struct ApiLayer {
     metrics: Metrics,
     find_template: Arc<FindTemplate>,
+    proxies: usize,
 }
 
 impl ApiLayer {
@@ -67,7 +69,15 @@ impl ApiLayer {
         Self {
             metrics,
             find_template: Arc::new(find_template),
+            proxies: 0,
         }
+    }
+
+    /// How many proxies of your own stand between clients and the service, none unless told. So
+    /// many addresses at the end of `X-Forwarded-For` are believed.
+    pub fn behind_proxies(mut self, proxies: usize) -> Self {
+        self.proxies = proxies;
+        self
     }
 
     fn begin(&self, parts: &Parts) -> Counting {
@@ -133,6 +143,9 @@ where
         let id = RequestId::of(&parts.headers);
         parts.headers.insert(request_id::HEADER, id.header());
         parts.extensions.insert(id.clone());
+        if let Some(address) = ClientAddress::of(&parts, self.layer.proxies) {
+            parts.extensions.insert(address);
+        }
         parts.extensions.insert(Counted);
         let counting = self.layer.begin(&parts);
         let inner = self.inner.call(Request::from_parts(parts, body));

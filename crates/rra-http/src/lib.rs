@@ -27,13 +27,15 @@
 //!
 //! # Tour
 //!
-//! - [`ApiLayer`] moves the API metrics and gives every request a [`RequestId`]. A handler says
-//!   more about an error by answering with an [`ErrorType`] as an extension.
+//! - [`ApiLayer`] moves the API metrics and gives every request a [`RequestId`] and, where it is
+//!   known, its [`ClientAddress`]. A handler says more about an error by answering with an
+//!   [`ErrorType`] as an extension.
 //! - [`CountedListener`] moves the gauge of open connections.
 //! - [`Admin`] makes the admin [routes](Admin::routes) or [serves](Admin::serve) them beside the
 //!   service, on a thread of their own. [`Readiness`] tells it what `/ready` answers.
 
 mod admin;
+mod client_address;
 mod connections;
 mod error;
 mod layer;
@@ -43,6 +45,7 @@ mod request_id;
 mod server;
 
 pub use admin::Admin;
+pub use client_address::ClientAddress;
 pub use connections::{CountedConnection, CountedListener};
 pub use error::Error;
 pub use layer::{ApiFuture, ApiLayer, ApiService};

@@ -312,6 +312,24 @@ async fn an_unfit_id_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_handler_is_told_the_client_s_address() {
+    let (metrics, _) = open();
+    let handler =
+        |Extension(client): Extension<ClientAddress>| async move { client.ip().to_string() };
+    let service = Router::new()
+        .route("/", get(handler))
+        .layer(ApiLayer::new(metrics).behind_proxies(1));
+    let mut request = request("GET", "/");
+    let forwarded = "203.0.113.9".parse().expect("a header value");
+    request.headers_mut().insert("x-forwarded-for", forwarded);
+    let Ok(answer) = service.oneshot(request).await;
+    let body = axum::body::to_bytes(answer.into_body(), 1_000)
+        .await
+        .expect("a body");
+    assert_eq!(body, "203.0.113.9");
+}
+
+#[tokio::test]
 async fn a_thousand_paths_and_methods_make_no_more_series_than_the_routes() {
     let (metrics, _) = open();
     let service = service(&metrics);
