@@ -33,6 +33,7 @@
 //! Nothing here does IO, reads a clock or starts a thread.
 
 pub mod events;
+pub mod json_schema;
 pub mod limits;
 pub mod metrics;
 pub mod spec;
