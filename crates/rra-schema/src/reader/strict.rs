@@ -1,6 +1,8 @@
 //! The written format by the letter: what the writer schema says, and the key order, which a
 //! schema cannot say.
 
+mod bounds;
+
 use super::event::ReadEvent;
 use super::members;
 use crate::error::Error;
@@ -212,6 +214,9 @@ impl Checked<'_> {
         self.check_text("span_id", "16 hexadecimal digits, not all zero", |id| {
             id.parse::<SpanId>().is_ok()
         })?;
+        if self.get("trace_id").is_some() != self.get("span_id").is_some() {
+            return Err(broken("span_id", "a span and its trace stand together"));
+        }
         self.check_text("prev", "64 hexadecimal digits", is_sha256)?;
         self.check_outcome()?;
         self.check_truncated()?;
@@ -282,10 +287,10 @@ impl Checked<'_> {
             if details[..at].iter().any(|(earlier, _)| earlier == key) {
                 return Err(broken(&format!("details.{key}"), "each key stands once"));
             }
-            if value.is_absent() {
+            if !bounds::fits_member(key, value) {
                 return Err(broken(
                     &format!("details.{key}"),
-                    "left out where there is nothing to say",
+                    "within the bounds of details, and left out where there is nothing to say",
                 ));
             }
         }
