@@ -8,8 +8,12 @@
 )]
 
 mod cargo_deny;
+mod check_schema;
 mod failure;
+mod generate;
+mod pages;
 mod program;
+mod registry;
 mod render;
 mod test;
 mod tidy;
@@ -42,6 +46,16 @@ const VERBS: &[Verb] = &[
         name: "advisories",
         summary: "known vulnerabilities among our dependencies; asks the network each time",
         run: cargo_deny::advisories,
+    },
+    Verb {
+        name: "check-schema",
+        summary: "tables against what was released and what is committed; --live FILE judges a log",
+        run: check_schema::run,
+    },
+    Verb {
+        name: "generate",
+        summary: "writes what is rendered from the tables; --freeze VERSION freezes a release",
+        run: generate::run,
     },
 ];
 

@@ -54,10 +54,6 @@ pub(crate) fn read(manifest: &str) -> Result<Vec<Feature>, toml::de::Error> {
 ///
 /// # Errors
 /// What the TOML parser says when the text is no manifest.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "its caller, `generate`, is written beside it")
-)]
 pub(crate) fn render(manifest: &str) -> Result<String, toml::de::Error> {
     let rows: Vec<String> = read(manifest)?.iter().map(row).collect();
     Ok(format!(

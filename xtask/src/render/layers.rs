@@ -8,10 +8,6 @@ use crate::workspace::Layers;
 const BESIDE: u8 = 9;
 
 /// The picture as a fenced block of text, highest layer first, with a line end after the fence.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "its caller, `generate`, is written beside it")
-)]
 pub(crate) fn render(layers: &Layers) -> String {
     let width = layers.keys().map(String::len).max().unwrap_or(0);
     let mut heights: Vec<u8> = layers.values().map(|row| row.layer).collect();

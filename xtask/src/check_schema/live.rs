@@ -1,0 +1,246 @@
+//! `--live`: the lines of a running log, judged by the strict schema and the strict reader.
+//!
+//! Like a linter it groups what it finds by kind, with the lines; it never shows a value, because
+//! a value may be a secret.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader, stdin};
+
+use serde_json::{Value, json};
+
+use super::validator::{Fault, Judge};
+use crate::failure::Failure;
+use crate::generate;
+
+/// Line numbers shown for each kind of finding.
+const LINES_SHOWN: usize = 5;
+
+/// What was seen so far.
+#[derive(Debug, Default)]
+struct Tally {
+    lines: usize,
+    valid: usize,
+    findings: BTreeMap<Fault, Occurrences>,
+    event_types: BTreeSet<String>,
+}
+
+/// Where one kind of finding was seen.
+#[derive(Debug, Default)]
+struct Occurrences {
+    count: usize,
+    first_lines: Vec<usize>,
+}
+
+/// Judges every line of a file, or of standard input for `-`.
+///
+/// # Errors
+/// [`Failure::Found`] when a line is not valid.
+pub(super) fn run(path: &str, as_json: bool) -> Result<(), Failure> {
+    let (schema, _) = generate::schemas();
+    let tally = Tally::of(open(path)?, &Judge::new(&schema)?, path)?;
+    if as_json {
+        tally.print_json();
+    } else {
+        tally.print();
+    }
+    match tally.lines - tally.valid {
+        0 => Ok(()),
+        invalid => Err(Failure::Found(format!(
+            "check-schema: {invalid} of {} lines are not valid",
+            tally.lines
+        ))),
+    }
+}
+
+fn open(path: &str) -> Result<Box<dyn BufRead>, Failure> {
+    if path == "-" {
+        return Ok(Box::new(BufReader::new(stdin())));
+    }
+    let file = File::open(path)
+        .map_err(|error| Failure::Broken(format!("{path} cannot be opened: {error}")))?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+impl Tally {
+    fn of(log: impl BufRead, judge: &Judge, path: &str) -> Result<Self, Failure> {
+        let mut tally = Self::default();
+        for line in log.lines() {
+            let line =
+                line.map_err(|error| Failure::Broken(format!("{path} cannot be read: {error}")))?;
+            tally.add(&line, judge);
+        }
+        Ok(tally)
+    }
+
+    fn add(&mut self, line: &str, judge: &Judge) {
+        self.lines += 1;
+        let faults = match serde_json::from_str::<Value>(line) {
+            Ok(value) => {
+                self.event_types
+                    .extend(value["event_type"].as_str().map(str::to_owned));
+                faults(line, &value, judge)
+            }
+            Err(_) => vec![fault("not_json", "", "the line is not JSON")],
+        };
+        self.valid += usize::from(faults.is_empty());
+        for fault in faults {
+            let seen = self.findings.entry(fault).or_default();
+            seen.count += 1;
+            if seen.first_lines.len() < LINES_SHOWN {
+                seen.first_lines.push(self.lines);
+            }
+        }
+    }
+
+    /// The types of the catalogue that were seen, those that were not, and others.
+    fn coverage(&self) -> (Vec<&str>, Vec<&str>, Vec<&str>) {
+        let known = rra_schema::events::CATALOGUE.iter().map(|event| event.name);
+        let (seen, unseen) = known.partition(|name| self.event_types.contains(*name));
+        let others = self
+            .event_types
+            .iter()
+            .map(String::as_str)
+            .filter(|name| rra_schema::events::find(name).is_none());
+        (seen, unseen, others.collect())
+    }
+
+    fn print(&self) {
+        for (fault, seen) in &self.findings {
+            let lines: Vec<String> = seen.first_lines.iter().map(usize::to_string).collect();
+            let more = if seen.count > lines.len() {
+                ", …"
+            } else {
+                ""
+            };
+            println!(
+                "{:<18} {:>7} ×  {} {}  (line {}{more})",
+                fault.kind,
+                seen.count,
+                fault.place,
+                fault.says,
+                lines.join(", ")
+            );
+        }
+        let (seen, unseen, others) = self.coverage();
+        println!("{} lines, {} valid", self.lines, self.valid);
+        println!(
+            "{} of {} event types of the catalogue seen; not {}",
+            seen.len(),
+            seen.len() + unseen.len(),
+            unseen.join(", ")
+        );
+        if !others.is_empty() {
+            println!("others: {}", others.join(", "));
+        }
+    }
+
+    fn print_json(&self) {
+        let findings: Vec<Value> = self
+            .findings
+            .iter()
+            .map(|(fault, seen)| json!({ "kind": fault.kind, "place": fault.place, "says": fault.says, "count": seen.count, "first_lines": seen.first_lines }))
+            .collect();
+        let (seen, unseen, others) = self.coverage();
+        println!(
+            "{}",
+            json!({ "lines": self.lines, "valid": self.valid, "findings": findings, "seen": seen, "unseen": unseen, "others": others })
+        );
+    }
+}
+
+/// What the schema says; where it has nothing to say, what the strict reader does, because it
+/// knows the order of keys and the escapes, too.
+fn faults(line: &str, value: &Value, judge: &Judge) -> Vec<Fault> {
+    let by_schema = judge.faults(value);
+    if !by_schema.is_empty() {
+        return by_schema.into_iter().map(named).collect();
+    }
+    match rra_schema::read_strict(line) {
+        Ok(_) => Vec::new(),
+        Err(error) => vec![fault("not_as_written", "", &error.to_string())],
+    }
+}
+
+/// An event type that is none deserves a name of its own.
+fn named(fault: Fault) -> Fault {
+    if fault.place == "/event_type" && fault.kind == "malformed" {
+        return Fault {
+            kind: "unknown_type",
+            ..fault
+        };
+    }
+    fault
+}
+
+fn fault(kind: &'static str, place: &str, says: &str) -> Fault {
+    Fault {
+        kind,
+        place: place.to_owned(),
+        says: says.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+    use crate::check_schema::samples;
+    use crate::check_schema::validator::Judge;
+    use crate::generate;
+
+    fn tally(log: &str) -> Tally {
+        let judge = Judge::new(&generate::schemas().0).expect("the schema is valid");
+        Tally::of(log.as_bytes(), &judge, "a test").expect("a slice can be read")
+    }
+
+    #[track_caller]
+    fn check(change: fn(&str) -> String, kind: &str) {
+        let line = samples::examples().remove(0).line;
+        let tally = tally(&change(&line));
+        let kinds: Vec<&str> = tally.findings.keys().map(|fault| fault.kind).collect();
+        assert_eq!(kinds, [kind]);
+    }
+
+    fn other_order(line: &str) -> String {
+        let (service, environment) = (r#""service":"rra-module""#, r#""environment":"production""#);
+        let (before, after) = (
+            format!("{service},{environment}"),
+            format!("{environment},{service}"),
+        );
+        line.replace(&before, &after)
+    }
+
+    #[test]
+    fn our_own_log_has_no_findings_and_covers_the_catalogue() {
+        let log: String = samples::examples()
+            .into_iter()
+            .map(|sample| sample.line + "\n")
+            .collect();
+        let tally = tally(&log);
+        assert_eq!(tally.valid, tally.lines);
+        assert!(tally.coverage().1.is_empty());
+    }
+
+    #[test]
+    fn a_finding_says_what_kind_of_mistake_it_is() {
+        check(
+            |line| line.replace("auth.success", "auth.unheard_of"),
+            "unknown_type",
+        );
+        check(
+            |line| line.replace("\"info\"", "\"fatal\""),
+            "undefined_value",
+        );
+        check(
+            |line| line.replace("api_key", "gut_feeling"),
+            "undefined_value",
+        );
+        check(|line| line.replace(".000Z", "Z"), "malformed");
+        check(
+            |line| line.replace("\"details\":{\"method\":\"api_key\"},", ""),
+            "missing",
+        );
+        check(other_order, "not_as_written");
+        check(|line| format!("{line}}}"), "not_json");
+    }
+}

@@ -1,0 +1,68 @@
+//! Every rule: its name, what it says, and the function that looks.
+//!
+//! A rule belongs to the file of its family. It looks at [`Evidence`] only, so that the self-test
+//! can show it evidence with a seeded mistake.
+
+mod configuration;
+mod documents;
+mod events;
+mod fields;
+mod keys;
+mod limits;
+mod metrics;
+mod names;
+mod samples;
+mod schemas;
+mod secrets;
+mod versions;
+mod words;
+
+use super::evidence::Evidence;
+use super::finding::{Finding, Report};
+
+/// One rule.
+pub(crate) struct Rule {
+    pub(crate) id: &'static str,
+    /// The rule as a sentence, for the reference page.
+    pub(crate) says: &'static str,
+    pub(super) look: fn(&Evidence, &mut Report),
+}
+
+/// The rules by family.
+pub(crate) const FAMILIES: &[&[Rule]] = &[
+    schemas::RULES,
+    samples::RULES,
+    events::RULES,
+    fields::RULES,
+    words::RULES,
+    keys::RULES,
+    versions::RULES,
+    metrics::RULES,
+    configuration::RULES,
+    documents::RULES,
+    limits::RULES,
+    secrets::RULES,
+    names::RULES,
+];
+
+/// Every rule in the order of its family.
+pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// Shows the evidence to every rule.
+pub(super) fn judge(evidence: &Evidence) -> Vec<Finding> {
+    let mut report = Report::default();
+    for rule in all() {
+        report.enter(rule.id);
+        (rule.look)(evidence, &mut report);
+    }
+    report.into_findings()
+}
+
+/// The file where the tables of event types are written.
+const EVENTS: &str = "crates/rra-schema/src/events.rs";
+/// The file where the tables of metrics are written.
+const METRICS: &str = "crates/rra-schema/src/metrics.rs";
+/// The file where the bounds are written.
+const LIMITS: &str = "crates/rra-schema/src/limits.rs";

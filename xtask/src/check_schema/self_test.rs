@@ -1,0 +1,198 @@
+//! `--self-test`: every rule must find the mistakes that are made for it, and no other rule may.
+//!
+//! A mistake changes a copy of the evidence: the tables as a developer would change them, with
+//! everything rendered again, or what was released, or one committed page. The evidence it starts
+//! from has no findings, so whatever a rule reports was caused by the mistake.
+
+#![expect(
+    clippy::assigning_clones,
+    clippy::semicolon_if_nothing_returned,
+    reason = "a mistake is one short expression"
+)]
+
+mod files;
+mod lines;
+mod promises;
+mod tables;
+
+use std::collections::BTreeSet;
+
+use super::evidence::{Evidence, digest};
+use super::finding::Weight;
+use super::rules;
+use crate::failure::Failure;
+use crate::generate;
+use crate::registry::Registry;
+
+/// A mistake and the one rule that must find it.
+pub(super) struct Mistake {
+    rule: &'static str,
+    says: &'static str,
+    make: fn(&mut Evidence),
+}
+
+const fn mistake(rule: &'static str, says: &'static str, make: fn(&mut Evidence)) -> Mistake {
+    Mistake { rule, says, make }
+}
+
+const FAMILIES: &[&[Mistake]] = &[
+    promises::MISTAKES,
+    tables::MISTAKES,
+    files::MISTAKES,
+    lines::MISTAKES,
+];
+
+/// Makes every mistake and says which rules found it.
+///
+/// # Errors
+/// [`Failure::Found`] when a mistake was missed, or found by another rule, or a rule has none.
+pub(super) fn run() -> Result<(), Failure> {
+    let flawless = flawless()?;
+    let mut wrong = 0;
+    let mistakes: Vec<&Mistake> = FAMILIES.iter().copied().flatten().collect();
+    for mistake in &mistakes {
+        let found = rules_that_find(&flawless, mistake);
+        if found != [mistake.rule] {
+            wrong += 1;
+            println!(
+                "{} should have found alone that {}, but found by {found:?}",
+                mistake.rule, mistake.says
+            );
+        }
+    }
+    for rule in rules::all().filter(|rule| !mistakes.iter().any(|mistake| mistake.rule == rule.id))
+    {
+        wrong += 1;
+        println!("{} has no mistake to find", rule.id);
+    }
+    println!(
+        "self-test: {} mistakes, {} rules",
+        mistakes.len(),
+        rules::all().count()
+    );
+    if wrong == 0 {
+        return Ok(());
+    }
+    Err(Failure::Found(format!("self-test: {wrong} to mend")))
+}
+
+fn rules_that_find(flawless: &Evidence, mistake: &Mistake) -> Vec<&'static str> {
+    let mut evidence = flawless.clone();
+    (mistake.make)(&mut evidence);
+    let violations = rules::judge(&evidence)
+        .into_iter()
+        .filter(|finding| finding.weight == Weight::Violation);
+    let found: BTreeSet<&'static str> = violations.map(|finding| finding.rule).collect();
+    found.into_iter().collect()
+}
+
+/// Evidence without findings: everything rendered is committed, and the release is what the tables
+/// say, but for its version, so that additions are allowed.
+fn flawless() -> Result<Evidence, Failure> {
+    let mut evidence = Evidence::gather_few()?;
+    narrow(&mut evidence);
+    evidence.released = evidence.current.clone();
+    "0.9".clone_into(&mut evidence.released.schema_version);
+    commit(&mut evidence);
+    for (path, text) in [
+        (files::FROZEN, "{}\n"),
+        (files::FROZEN_TOO, "{ \"released\": true }\n"),
+    ] {
+        evidence.pages.0.insert(path.to_owned(), text.to_owned());
+    }
+    evidence.digests = [files::FROZEN, files::FROZEN_TOO]
+        .into_iter()
+        .map(|path| (path.to_owned(), digest(&evidence.pages.0[path])))
+        .collect();
+    Ok(evidence)
+}
+
+/// Leaves out the event types that no mistake is about, because everything is looked at a hundred
+/// times.
+fn narrow(evidence: &mut Evidence) {
+    const TYPES: [&str; 11] = [
+        "auth.success",
+        "auth.failure",
+        "authz.granted",
+        "authz.denied",
+        "ssrf.blocked",
+        "suspicious.brute_force",
+        "contract.payment_received",
+        "audit.gap",
+        "audit.checkpoint",
+        "rate_limit.exceeded",
+        "config.changed",
+    ];
+    let is_kept = |line: &str| {
+        TYPES
+            .iter()
+            .any(|name| line.contains(&format!("\"{name}\"")))
+    };
+    evidence
+        .current
+        .events
+        .retain(|event| TYPES.contains(&event.name.as_str()));
+    evidence
+        .samples
+        .retain(|sample| TYPES.contains(&sample.event_type.as_str()));
+    let again = generate::of_tables(&evidence.current);
+    evidence
+        .rendered
+        .retain(|old| !again.iter().any(|new| new.path == old.path));
+    evidence.rendered.extend(again);
+    for rendered in &mut evidence.rendered {
+        if rendered.subject == generate::Subject::Examples {
+            let kept: Vec<&str> = rendered.text.lines().filter(|line| is_kept(line)).collect();
+            rendered.text = kept.join(
+                "
+",
+            ) + "
+";
+        }
+    }
+}
+
+/// Commits what is rendered.
+fn commit(evidence: &mut Evidence) {
+    for rendered in &evidence.rendered {
+        evidence
+            .pages
+            .0
+            .insert(rendered.path.clone(), rendered.text.clone());
+    }
+}
+
+/// Changes the tables and runs `generate`, as a developer would.
+fn change(evidence: &mut Evidence, change: impl FnOnce(&mut Registry)) {
+    change(&mut evidence.current);
+    let again = generate::of_tables(&evidence.current);
+    evidence
+        .rendered
+        .retain(|old| !again.iter().any(|new| new.path == old.path));
+    evidence.rendered.extend(again);
+    commit(evidence);
+}
+
+/// Changes what the tables say and what was released alike, so that nothing differs.
+fn change_both(evidence: &mut Evidence, both: impl Fn(&mut Registry)) {
+    both(&mut evidence.released);
+    change(evidence, both);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FAMILIES, flawless, run};
+    use crate::check_schema::rules;
+
+    #[test]
+    fn every_mistake_is_found_by_exactly_its_rule() {
+        assert!(FAMILIES.iter().map(|family| family.len()).sum::<usize>() >= 60);
+        run().expect("every rule finds its mistakes and no other");
+    }
+
+    #[test]
+    fn the_evidence_to_start_from_has_no_findings() {
+        let findings = rules::judge(&flawless().expect("the tables can be read"));
+        assert!(findings.is_empty(), "{findings:#?}");
+    }
+}
