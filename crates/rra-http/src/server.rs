@@ -13,7 +13,7 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{sleep, timeout};
@@ -125,7 +125,11 @@ async fn accept(listener: TcpListener, routes: Router) {
 }
 
 /// Answers one request; a scraper opens a new connection for the next.
-async fn serve(stream: TcpStream, routes: Router, permit: OwnedSemaphorePermit) {
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    routes: Router,
+    permit: OwnedSemaphorePermit,
+) {
     let connection = http1::Builder::new()
         .keep_alive(false)
         .timer(TokioTimer::new())

@@ -98,9 +98,3 @@ impl Sizes {
         self.0.iter().map(|size| (size.lines)()).sum()
     }
 }
-
-impl std::fmt::Debug for Sizes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} lines", self.total())
-    }
-}

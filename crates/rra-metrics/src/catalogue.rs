@@ -1,5 +1,6 @@
 //! The metrics of one service as a value: all tables, ready to be moved from any thread.
 
+use std::fmt;
 use std::sync::Arc;
 
 use metrics::Recorder;
@@ -36,10 +37,9 @@ use crate::target::Target;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Metrics(Arc<Tables>);
 
-#[derive(Debug)]
 struct Tables {
     events: EventCounters,
     api: Api,
@@ -155,6 +155,12 @@ impl Metrics {
             events,
             sizes: assembly.into_sizes(),
         }))
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Metrics of {} lines", self.series())
     }
 }
 

@@ -1,24 +1,21 @@
 //! Moves metrics from events: the only place that counts what an event reports.
 
+mod rule;
+
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use rra_schema::events;
-use rra_schema::metrics::mapping::{Amount, INCREMENTS, Increment, LabelSource};
+use rra_schema::metrics::mapping::INCREMENTS;
 use rra_schema::metrics::pipeline::EVENTS_INVALID;
 use rra_schema::metrics::security::SECURITY_EVENTS;
-use rra_schema::metrics::{CUSTOM_EVENT, Domain, MetricSpec, OTHER_EVENT, UNKNOWN};
-use rra_schema::{Scalar, SecurityEvent, Severity};
+use rra_schema::metrics::{CUSTOM_EVENT, MetricSpec, OTHER_EVENT};
+use rra_schema::{SecurityEvent, Severity, events};
 
 use crate::assembly::Assembly;
-use crate::family::Family;
+use crate::events::rule::Rule;
+use crate::family::{Family, NO_PLACE};
 use crate::handle::Counter;
-use crate::micros::Micros;
 use crate::sets::{Agents, Words};
-
-/// Most labels a mapped metric has.
-const MAX_LABELS: usize = 2;
 
 /// The counters that events move.
 #[derive(Debug)]
@@ -29,15 +26,6 @@ pub(crate) struct EventCounters {
     agents: Arc<Agents>,
     rules: HashMap<&'static str, Vec<Rule>>,
     families: HashMap<&'static str, Arc<Family<Counter>>>,
-}
-
-/// One row of the mapping with the table it moves.
-#[derive(Debug)]
-struct Rule {
-    row: &'static Increment,
-    family: Arc<Family<Counter>>,
-    /// For amounts: what each series carries over, in 10^-18 of a token.
-    carried: Box<[AtomicU64]>,
 }
 
 impl EventCounters {
@@ -56,8 +44,9 @@ impl EventCounters {
                 .families
                 .entry(row.metric.name)
                 .or_insert_with(|| assembly.counter(row.metric));
-            let rule = Rule::new(row, Arc::clone(family));
-            counters.rules.entry(row.event_type).or_default().push(rule);
+            let rules = counters.rules.entry(row.event_type).or_default();
+            let rule = Rule::new(row, Arc::clone(family), &counters.invalid, rules);
+            rules.push(rule);
         }
         counters
     }
@@ -82,14 +71,11 @@ impl EventCounters {
     pub(crate) fn record(&self, event: &dyn SecurityEvent) {
         let name = event.event_name();
         let event_type = name.as_str();
-        let places = [
-            self.type_place(event_type),
-            severity_place(event.severity()),
-        ];
+        let places = [self.type_place(event_type), event.severity() as usize];
         self.all.at(&places).increment(1);
-        let rules = self.rules.get(event_type).map_or(&[][..], Vec::as_slice);
-        for (earlier, rule) in rules.iter().enumerate() {
-            self.apply(rule, &rules[..earlier], event);
+        for rule in self.rules.get(event_type).into_iter().flatten() {
+            let report = |lack: usize| self.invalid.at(&[lack]).increment(1);
+            rule.apply(event, &self.agents, report);
         }
     }
 
@@ -99,136 +85,24 @@ impl EventCounters {
         } else {
             OTHER_EVENT
         };
-        self.types
-            .place(event_type)
+        let place = self.types.place(event_type);
+        place
             .or_else(|| self.types.place(fallback))
-            .unwrap_or_default()
-    }
-
-    /// Applies one row. A field that `earlier` rows have already missed is reported once only.
-    fn apply(&self, rule: &Rule, earlier: &[Rule], event: &dyn SecurityEvent) {
-        let mut places = [0; MAX_LABELS];
-        for (dimension, source) in rule.row.labels.iter().enumerate() {
-            places[dimension] = match source {
-                LabelSource::AgentId => self
-                    .agents
-                    .find(event.agent_id().unwrap_or_default())
-                    .place(),
-                LabelSource::Word(word) => rule.family.place(dimension, word),
-                LabelSource::Detail { key, fallback } => {
-                    rule.detail_place(dimension, text(event.detail(key)), fallback)
-                }
-                _ => usize::MAX,
-            };
-            if is_missing(*source, event) && !earlier.iter().any(|rule| rule.uses(*source)) {
-                self.report_invalid(*source);
-            }
-        }
-        let places = &places[..rule.row.labels.len()];
-        match rule.row.amount {
-            Amount::One => rule.family.at(places).increment(1),
-            Amount::Micros(key) => match text(event.detail(key)).and_then(Micros::parse) {
-                Some(amount) => rule.add(places, amount),
-                None => self.invalid.at(&[self.invalid.place(0, key)]).increment(1),
-            },
-            _ => {}
-        }
-    }
-
-    fn report_invalid(&self, source: LabelSource) {
-        let field = match source {
-            LabelSource::AgentId => "agent_id",
-            LabelSource::Detail { key, .. } => key,
-            _ => return,
-        };
-        // A field that no list names, such as the kind of a token, may be absent without fault.
-        match self.invalid.place(0, field) {
-            usize::MAX => {}
-            place => self.invalid.at(&[place]).increment(1),
-        }
+            .unwrap_or(NO_PLACE)
     }
 
     /// Every event type at its own severity; the words for types outside the catalogue at each.
     fn initialise(&self) {
         for event in events::CATALOGUE {
-            let places = [self.type_place(event.name), severity_place(event.severity)];
-            self.all.appear(&places);
+            let place = self.type_place(event.name);
+            self.all.appear(&[place, event.severity as usize]);
         }
         for severity in Severity::ALL {
             for word in [CUSTOM_EVENT, OTHER_EVENT] {
-                let place = self.types.place(word).unwrap_or_default();
-                self.all.appear(&[place, severity_place(severity)]);
+                let place = self.types.place(word).unwrap_or(NO_PLACE);
+                self.all.appear(&[place, severity as usize]);
             }
         }
-    }
-}
-
-impl Rule {
-    fn new(row: &'static Increment, family: Arc<Family<Counter>>) -> Self {
-        let carries = matches!(row.amount, Amount::Micros(_));
-        let size = if carries { family.size() } else { 0 };
-        Self {
-            row,
-            carried: std::iter::repeat_with(AtomicU64::default)
-                .take(size)
-                .collect(),
-            family,
-        }
-    }
-
-    fn uses(&self, source: LabelSource) -> bool {
-        self.row.labels.contains(&source)
-    }
-
-    fn detail_place(&self, dimension: usize, value: Option<&str>, fallback: &str) -> usize {
-        let Some(value) = value else {
-            return self.family.place(dimension, fallback);
-        };
-        match self.family.place(dimension, value) {
-            // A closed list says by its fallback where a word it does not have belongs.
-            usize::MAX if matches!(self.row.metric.labels[dimension].domain, Domain::Closed(_)) => {
-                self.family.place(dimension, fallback)
-            }
-            place => place,
-        }
-    }
-
-    fn add(&self, places: &[usize], amount: Micros) {
-        let counter = self.family.at(places);
-        let Some(carried) = self.carried.get(self.family.offset(places)) else {
-            return;
-        };
-        let mut now = amount.whole;
-        let carry = |before| {
-            let (whole, left) = amount.carry(before);
-            now = whole;
-            Some(left)
-        };
-        // The closure always gives a value, so the update always succeeds.
-        let _ = carried.fetch_update(Ordering::Relaxed, Ordering::Relaxed, carry);
-        counter.increment(now);
-    }
-}
-
-/// Whether an event lacks what a label is taken from, where the lack is a fault.
-fn is_missing(source: LabelSource, event: &dyn SecurityEvent) -> bool {
-    match source {
-        LabelSource::AgentId => event.agent_id().is_none(),
-        LabelSource::Detail { key, fallback } => {
-            fallback == UNKNOWN && text(event.detail(key)).is_none()
-        }
-        _ => false,
-    }
-}
-
-fn severity_place(severity: Severity) -> usize {
-    severity as usize
-}
-
-fn text(value: Option<Scalar<'_>>) -> Option<&str> {
-    match value {
-        Some(Scalar::Text(text)) if !text.is_empty() => Some(text),
-        _ => None,
     }
 }
 

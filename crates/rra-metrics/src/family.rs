@@ -3,6 +3,7 @@
 //! A lookup is an index into the table. Nothing a caller or a client does can make the table
 //! longer, and the number of entries in use has a limit of its own.
 
+use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,8 +14,10 @@ use crate::handle::{Counter, Instrument};
 use crate::sets::Axis;
 use crate::target::Target;
 
+/// The place of a value that has none: its series is that of other values.
+pub(crate) const NO_PLACE: usize = usize::MAX;
+
 /// All series of one metric.
-#[derive(Debug)]
 pub(crate) struct Family<H> {
     spec: &'static MetricSpec,
     target: Target,
@@ -25,7 +28,6 @@ pub(crate) struct Family<H> {
     nowhere: H,
 }
 
-#[derive(Debug)]
 struct Dimension {
     axis: Axis,
     len: usize,
@@ -61,8 +63,8 @@ impl<H: Instrument> Family<H> {
 
     /// The series at these places, one for each dimension.
     ///
-    /// A place beyond its dimension, such as that of an agent in a metric with a lower cap, is
-    /// taken as that of other values.
+    /// A place beyond its dimension, such as [`NO_PLACE`] or that of an agent in a metric with a
+    /// lower cap, is taken as that of other values.
     pub(crate) fn at(&self, places: &[usize]) -> &H {
         for (dimension, place) in self.dimensions.iter().zip(places) {
             if let Some(overflow) = &dimension.overflow
@@ -89,12 +91,9 @@ impl<H: Instrument> Family<H> {
         self.in_use.load(Ordering::Relaxed) * per_series
     }
 
-    /// The place of a value in one dimension; one that has none gets that of other values.
-    pub(crate) fn place(&self, dimension: usize, value: &str) -> usize {
-        self.dimensions[dimension]
-            .axis
-            .place(value)
-            .unwrap_or(usize::MAX)
+    /// The place of a value in one dimension.
+    pub(crate) fn place(&self, dimension: usize, value: &str) -> Option<usize> {
+        self.dimensions[dimension].axis.place(value)
     }
 
     /// Where in the table the places meet, if the table has any entry.
@@ -122,18 +121,22 @@ impl<H: Instrument> Family<H> {
 
     #[cold]
     fn create(&self, places: &[usize]) -> H {
-        let folded = self.fold(places);
-        let own: Vec<usize> = self.clamp(places);
-        if own == folded || self.claim() {
-            if own == folded {
-                self.in_use.fetch_add(1, Ordering::Relaxed);
-            }
+        let own = self.clamp(places);
+        let folded = self.fold(&own);
+        if own == folded {
+            // What others are folded into must always be there, so it is beyond the limit.
+            self.in_use.fetch_add(1, Ordering::Relaxed);
             return self.register(&own);
         }
-        for dimension in &self.dimensions {
-            if let Some(overflow) = &dimension.overflow {
-                overflow.increment(1);
-            }
+        if self.claim() {
+            return self.register(&own);
+        }
+        for overflow in self
+            .dimensions
+            .iter()
+            .filter_map(|dimension| dimension.overflow.as_ref())
+        {
+            overflow.increment(1);
         }
         self.series(&folded).clone()
     }
@@ -195,6 +198,12 @@ impl<H: Instrument> Family<H> {
         for places in combinations(choices) {
             self.appear(&places);
         }
+    }
+}
+
+impl<H> fmt::Debug for Family<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.spec.name)
     }
 }
 

@@ -4,13 +4,14 @@
 //! [`Metrics::record_event`](crate::Metrics::record_event) alone.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rra_schema::events::auth::AuthMethod;
 use rra_schema::metrics::{labels, security};
 
 use crate::assembly::Assembly;
 use crate::events::EventCounters;
-use crate::family::Family;
+use crate::family::{Family, NO_PLACE};
 use crate::handle::{Counter, Gauge};
 use crate::labels::{LimitBand, TokenAction, TokenType};
 use crate::sets::Words;
@@ -43,9 +44,9 @@ impl Security {
     /// `rra_auth_attempts_total{result="error"}`: an attempt that could not be judged, because the
     /// service behind it failed. No event reports it.
     pub fn auth_errors(&self, method: AuthMethod) -> &Counter {
-        let result = self.attempts.place(0, "error");
-        let method = self.attempts.place(1, method.as_str());
-        self.attempts.at(&[result, method])
+        let places = [("error", 0), (method.as_str(), 1)];
+        let place = |(word, dimension)| self.attempts.place(dimension, word).unwrap_or(NO_PLACE);
+        self.attempts.at(&places.map(place))
     }
 
     /// `rra_auth_tokens_total`. The actions `expired` and `revoked` are counted from their events.
@@ -55,7 +56,8 @@ impl Security {
 
     /// `rra_rate_limit_decisions_total{decision="allowed"}`; `limited` is counted from events.
     pub fn rate_limit_allowed(&self) -> &Counter {
-        self.decisions.at(&[self.decisions.place(0, "allowed")])
+        let allowed = self.decisions.place(0, "allowed").unwrap_or(NO_PLACE);
+        self.decisions.at(&[allowed])
     }
 
     /// `rra_rate_limit_agents`.
@@ -64,11 +66,15 @@ impl Security {
     }
 
     /// Sets `rra_tls_certificate_expiry_seconds` of a registered certificate to the moment its
-    /// validity ends, in seconds since 1970. A moment of 0 is taken as unknown and left out, since
-    /// it would read as a certificate that ended decades ago.
-    pub fn set_certificate_expiry(&self, certificate: &str, not_after_unix_seconds: u32) {
-        if let (Some(place), 1..) = (self.certificates.place(certificate), not_after_unix_seconds) {
-            self.expiry.at(&[place]).set(not_after_unix_seconds.into());
+    /// validity ends. The epoch itself is taken as unknown and left out, since it would read as a
+    /// certificate that ended decades ago.
+    pub fn set_certificate_expiry(&self, certificate: &str, not_after: SystemTime) {
+        let place = self.certificates.place(certificate);
+        let since_epoch = not_after.duration_since(SystemTime::UNIX_EPOCH);
+        if let (Some(place), Ok(since_epoch)) = (place, since_epoch)
+            && !since_epoch.is_zero()
+        {
+            self.expiry.at(&[place]).set(since_epoch.as_secs_f64());
         }
     }
 

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 
 use rra_metrics::{Exposition, MetricsConfig};
+use tokio::io::AsyncWriteExt;
 
 use super::*;
 use crate::admin::Admin;
@@ -155,6 +156,31 @@ fn a_client_that_leaves_early_harms_nobody() {
         stream.shutdown(Shutdown::Both).expect("an open connection");
     }
     assert!(get(server.address(), "/health").starts_with("HTTP/1.1 200"));
+}
+
+/// Sends these bytes, then nothing, reads nothing, and gives how long the server puts up with it.
+async fn patience(sent: &[u8]) -> Duration {
+    // The clock stands still but for waiting, and a long answer does not fit the pipe.
+    let (mut client, server) = tokio::io::duplex(64);
+    let permits = Arc::new(Semaphore::new(1));
+    let permit = permits.acquire_owned().await.expect("an open semaphore");
+    let serving = tokio::spawn(serve(server, admin().routes(), permit));
+    client.write_all(sent).await.expect("a server");
+    let start = tokio::time::Instant::now();
+    serving.await.expect("no panic");
+    start.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_client_is_let_go_after_the_deadline_for_heads() {
+    assert_eq!(patience(b"GET /metrics HTT").await, HEAD_DEADLINE);
+    assert_eq!(patience(b"").await, HEAD_DEADLINE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_nothing_is_let_go_after_the_deadline_for_connections() {
+    let sent = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    assert_eq!(patience(sent).await, CONNECTION_DEADLINE);
 }
 
 #[test]

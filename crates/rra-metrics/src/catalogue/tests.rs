@@ -1,7 +1,7 @@
 //! The bounds: how many series there can be, which exist from the start, and that sums stay exact.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 
@@ -120,13 +120,14 @@ fn every_label_that_can_overflow_says_so_at_zero() {
 fn a_certificate_appears_with_its_end_and_never_with_zero() {
     let (metrics, ledger) = Ledger::open(&config());
     let series = "rra_tls_certificate_expiry_seconds{certificate=public}";
-    metrics.security().set_certificate_expiry("public", 0);
-    assert_eq!(ledger.gauge(series), None);
+    let end = SystemTime::UNIX_EPOCH + Duration::from_secs(1_766_000_000);
     metrics
         .security()
-        .set_certificate_expiry("public", 1_766_000_000);
+        .set_certificate_expiry("public", SystemTime::UNIX_EPOCH);
+    assert_eq!(ledger.gauge(series), None);
+    metrics.security().set_certificate_expiry("public", end);
     assert_eq!(ledger.gauge(series), Some(1_766_000_000.0));
-    metrics.security().set_certificate_expiry("private", 1);
+    metrics.security().set_certificate_expiry("private", end);
     assert_eq!(
         ledger.starting("rra_tls_certificate_expiry_seconds").len(),
         1

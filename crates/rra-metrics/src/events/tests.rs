@@ -1,8 +1,10 @@
 //! What events move: by how much, under which labels, and what happens to what they lack.
 
 use rra_schema::events::rate_limit::Exceeded;
+use rra_schema::metrics::mapping::INCREMENTS;
 use rra_schema::{AgentId, Event};
 
+use super::rule::MAX_LABELS;
 use crate::config::MetricsConfig;
 use crate::ledger::Ledger;
 
@@ -268,5 +270,12 @@ fn every_type_of_the_catalogue_is_there_at_its_own_severity_from_the_start() {
             event.name, event.severity
         );
         assert_eq!(ledger.counter(&series), Some(0), "{series}");
+    }
+}
+
+#[test]
+fn no_row_of_the_mapping_has_more_labels_than_there_is_room_for() {
+    for row in INCREMENTS {
+        assert!(row.labels.len() <= MAX_LABELS, "{}", row.metric.name);
     }
 }

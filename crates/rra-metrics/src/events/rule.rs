@@ -1,0 +1,193 @@
+//! One row of the mapping, with everything looked up that no event is needed for.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rra_schema::metrics::mapping::{Amount, Increment, LabelSource};
+use rra_schema::metrics::{Domain, UNKNOWN};
+use rra_schema::{Scalar, SecurityEvent};
+
+use crate::family::{Family, NO_PLACE};
+use crate::handle::Counter;
+use crate::micros::Micros;
+use crate::sets::Agents;
+
+/// Most labels a mapped metric has.
+pub(super) const MAX_LABELS: usize = 2;
+
+/// The place of a field in the count of unusable fields; absent where a lack is no fault, or is
+/// reported by another rule of the same event type.
+type Lack = Option<usize>;
+
+/// One row of the mapping with the table it moves.
+#[derive(Debug)]
+pub(super) struct Rule {
+    family: Arc<Family<Counter>>,
+    sources: Box<[Source]>,
+    amount: AmountSource,
+}
+
+/// Where the place of a label comes from.
+#[derive(Debug)]
+enum Source {
+    Fixed(usize),
+    AgentId {
+        lack: Lack,
+    },
+    Detail {
+        key: &'static str,
+        missing: usize,
+        unlisted: usize,
+        lack: Lack,
+    },
+}
+
+/// By how much the counter moves.
+#[derive(Debug)]
+enum AmountSource {
+    One,
+    Micros {
+        key: &'static str,
+        /// What each series carries over, in 10^-18 of a token.
+        carried: Box<[AtomicU64]>,
+        lack: Lack,
+    },
+}
+
+impl Rule {
+    /// The rule of a row. `earlier` are the rules of the same event type: what they report is not
+    /// reported twice.
+    pub(super) fn new(
+        row: &'static Increment,
+        family: Arc<Family<Counter>>,
+        invalid: &Family<Counter>,
+        earlier: &[Self],
+    ) -> Self {
+        let lack = |field: &str| {
+            let lack = invalid.place(0, field);
+            lack.filter(|lack| !earlier.iter().any(|rule| rule.reports(*lack)))
+        };
+        let sources = row.labels.iter().enumerate();
+        let sources = sources.map(|(dimension, source)| {
+            let place = |word: &str| family.place(dimension, word).unwrap_or(NO_PLACE);
+            match source {
+                LabelSource::Word(word) => Source::Fixed(place(word)),
+                LabelSource::AgentId => Source::AgentId {
+                    lack: lack("agent_id"),
+                },
+                LabelSource::Detail { key, fallback } => {
+                    let is_closed =
+                        matches!(row.metric.labels[dimension].domain, Domain::Closed(_));
+                    Source::Detail {
+                        key,
+                        missing: place(fallback),
+                        // A closed list says by its fallback where an unlisted word belongs.
+                        unlisted: if is_closed { place(fallback) } else { NO_PLACE },
+                        lack: lack(key).filter(|_| *fallback == UNKNOWN),
+                    }
+                }
+                _ => Source::Fixed(NO_PLACE),
+            }
+        });
+        let sources = sources.collect();
+        let amount = match row.amount {
+            Amount::Micros(key) => AmountSource::Micros {
+                key,
+                carried: (0..family.size()).map(|_| AtomicU64::new(0)).collect(),
+                lack: lack(key),
+            },
+            _ => AmountSource::One,
+        };
+        Self {
+            family,
+            sources,
+            amount,
+        }
+    }
+
+    /// Moves the counter as the event says, and calls `report` for each field it lacks.
+    pub(super) fn apply(
+        &self,
+        event: &dyn SecurityEvent,
+        agents: &Agents,
+        mut report: impl FnMut(usize),
+    ) {
+        let mut places = [0; MAX_LABELS];
+        for (dimension, source) in self.sources.iter().enumerate() {
+            let (place, lack) = self.place(dimension, source, event, agents);
+            places[dimension] = place;
+            lack.into_iter().for_each(&mut report);
+        }
+        let places = &places[..self.sources.len()];
+        match &self.amount {
+            AmountSource::One => self.family.at(places).increment(1),
+            AmountSource::Micros { key, carried, lack } => {
+                match text(event.detail(key)).and_then(Micros::parse) {
+                    Some(amount) => self.add(places, amount, carried),
+                    None => lack.iter().copied().for_each(report),
+                }
+            }
+        }
+    }
+
+    /// The place of one label, and what the event lacks for it.
+    fn place(
+        &self,
+        dimension: usize,
+        source: &Source,
+        event: &dyn SecurityEvent,
+        agents: &Agents,
+    ) -> (usize, Lack) {
+        match source {
+            Source::Fixed(place) => (*place, None),
+            Source::AgentId { lack } => {
+                let id = event.agent_id().unwrap_or_default();
+                (agents.find(id).place(), lack.filter(|_| id.is_empty()))
+            }
+            Source::Detail {
+                key,
+                missing,
+                unlisted,
+                lack,
+            } => match text(event.detail(key)) {
+                Some(word) => (
+                    self.family.place(dimension, word).unwrap_or(*unlisted),
+                    None,
+                ),
+                None => (*missing, *lack),
+            },
+        }
+    }
+
+    fn add(&self, places: &[usize], amount: Micros, carried: &[AtomicU64]) {
+        let mut now = amount.whole;
+        if let Some(carried) = carried.get(self.family.offset(places)) {
+            // The closure always gives a value, so the update always succeeds.
+            let _ = carried.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| {
+                let (whole, left) = amount.carry(before);
+                now = whole;
+                Some(left)
+            });
+        }
+        self.family.at(places).increment(now);
+    }
+
+    fn reports(&self, lack: usize) -> bool {
+        let of_labels = self.sources.iter().any(|source| match source {
+            Source::Fixed(_) => false,
+            Source::AgentId { lack: own } | Source::Detail { lack: own, .. } => *own == Some(lack),
+        });
+        let of_amount = match &self.amount {
+            AmountSource::One => false,
+            AmountSource::Micros { lack: own, .. } => *own == Some(lack),
+        };
+        of_labels || of_amount
+    }
+}
+
+fn text(value: Option<Scalar<'_>>) -> Option<&str> {
+    match value {
+        Some(Scalar::Text(text)) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
