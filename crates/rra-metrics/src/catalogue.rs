@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use metrics::Recorder;
 use rra_schema::SecurityEvent;
 
+use crate::activity::Activity;
 use crate::api::Api;
 use crate::assembly::{Assembly, Sizes};
 use crate::blockchain::Blockchain;
@@ -48,6 +50,7 @@ struct Tables {
     negotiation: Negotiation,
     pipeline: Pipeline,
     agents: Arc<Agents>,
+    activity: Activity,
     sizes: Sizes,
 }
 
@@ -87,11 +90,15 @@ impl Metrics {
         self.0.events.record(event);
     }
 
-    /// Gives an agent series of its own, if there is room. Call it when the agent has proved who
-    /// it is: an id that is not admitted is counted as `_unauthenticated`, one that found no room
-    /// as `_other`.
+    /// Gives an agent series of its own, if there is room, and counts it as at work for the next
+    /// five minutes. Call it each time the agent has proved who it is: an id that is not admitted
+    /// is counted as `_unauthenticated`, one that found no room as `_other`.
     pub fn admit_agent(&self, id: &str) -> Agent {
-        self.0.agents.admit(id)
+        let agent = self.0.agents.admit(id);
+        if agent != Agent::UNKNOWN {
+            self.0.activity.note(id, Instant::now());
+        }
+        agent
     }
 
     /// The place of an agent, without admitting it.
@@ -129,9 +136,11 @@ impl Metrics {
         self.0.sizes.total()
     }
 
-    /// Brings `rra_metrics_series` up to date. An exposition does so by itself; call it before a
-    /// scrape when the recorder is the host's own.
-    pub fn publish_series(&self) {
+    /// Brings the gauges up to date that nobody sets: `rra_active_agents` and `rra_metrics_series`.
+    /// An exposition does so by itself; call it before a scrape when the recorder is the host's own.
+    pub fn refresh(&self) {
+        let active = self.0.activity.count(Instant::now());
+        self.0.negotiation.set_active_agents(active);
         self.0.sizes.publish();
     }
 
@@ -152,6 +161,7 @@ impl Metrics {
             negotiation: Negotiation::new(&mut assembly),
             pipeline: Pipeline::new(&mut assembly, &events),
             agents: Arc::clone(&assembly.sets.agents),
+            activity: Activity::default(),
             events,
             sizes: assembly.into_sizes(),
         }))

@@ -63,7 +63,7 @@ impl Exposition {
     /// async program calls it where blocking is allowed.
     pub fn render(&self) -> String {
         let start = Instant::now();
-        self.metrics.publish_series();
+        self.metrics.refresh();
         let mut unsorted = self.handle.render();
         process::append_to(&mut unsorted);
         let text = text::sorted(&unsorted);

@@ -41,6 +41,7 @@
 
 pub mod labels;
 
+mod activity;
 mod api;
 mod assembly;
 mod blockchain;

@@ -38,7 +38,9 @@ impl Negotiation {
     }
 
     /// `rra_active_agents`.
-    pub fn active_agents(&self) -> &Gauge {
-        self.active.at(&[])
+    pub(crate) fn set_active_agents(&self, agents: usize) {
+        // The count is bounded far below what a float holds exactly.
+        let agents = u32::try_from(agents).unwrap_or(u32::MAX);
+        self.active.at(&[]).set(agents.into());
     }
 }

@@ -171,6 +171,17 @@ fn a_stranger_is_unauthenticated_and_an_empty_id_unknown() {
 }
 
 #[test]
+fn agents_at_work_are_counted_beyond_the_cap_of_series() {
+    let (metrics, ledger) = Ledger::open(&config());
+    for n in 0..2 * AGENT_CAP {
+        metrics.admit_agent(&n.to_string());
+    }
+    metrics.agent("stranger");
+    metrics.refresh();
+    assert_eq!(ledger.gauge("rra_active_agents{}"), Some(400.0));
+}
+
+#[test]
 fn a_trusted_agent_beyond_the_cap_is_other_not_unauthenticated() {
     let (metrics, _) = Ledger::open(&config());
     for n in 0..AGENT_CAP {
