@@ -1,8 +1,11 @@
 //! The stages, in the order they run: cheap ones first, so that a slip is told early.
 
+use std::iter;
+
 use super::needs::{self, CLIPPY, Need, RUSTFMT};
 use super::{features, suites, weight};
 use crate::cargo_deny;
+use crate::check_schema;
 use crate::failure::Failure;
 use crate::program::{program, run};
 use crate::tidy;
@@ -38,6 +41,12 @@ pub(super) const STAGES: &[Stage] = &[
         proves: "the rules of `cargo xtask tidy` hold: layers, sizes, names, manifests",
         needs: &[],
         run: |_| tidy::check(),
+    },
+    Stage {
+        name: "check-schema",
+        proves: "tables, pages and schemas agree, with each other and with what was released",
+        needs: &[],
+        run: |_| check_schema::run(lexopt::Parser::from_args(iter::empty::<&str>())),
     },
     Stage {
         name: "deny",
