@@ -33,6 +33,7 @@ pub struct Exposition {
     handle: PrometheusHandle,
     duration: Gauge,
     bytes: Gauge,
+    refresh: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl Exposition {
@@ -53,8 +54,16 @@ impl Exposition {
             handle,
             duration: target.gauge(&RENDER_DURATION, &[]),
             bytes: target.gauge(&RENDER_BYTES, &[]),
+            refresh: None,
         };
         Ok((metrics, exposition))
+    }
+
+    /// Calls `refresh` before each rendering of this value and its clones, for metrics that are
+    /// cheaper to look up than to keep current, such as the length of a queue.
+    pub fn refreshed_by(mut self, refresh: impl Fn() + Send + Sync + 'static) -> Self {
+        self.refresh = Some(Arc::new(refresh));
+        self
     }
 
     /// All metrics, sorted by name and labels, with those of the process.
@@ -63,6 +72,9 @@ impl Exposition {
     /// async program calls it where blocking is allowed.
     pub fn render(&self) -> String {
         let start = Instant::now();
+        if let Some(refresh) = &self.refresh {
+            refresh();
+        }
         self.metrics.refresh();
         let mut unsorted = self.handle.render();
         process::append_to(&mut unsorted);

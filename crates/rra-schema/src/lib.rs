@@ -32,6 +32,7 @@
 //!
 //! Nothing here does IO, reads a clock or starts a thread.
 
+pub mod configuration;
 pub mod events;
 pub mod json_schema;
 pub mod limits;

@@ -102,6 +102,28 @@ pub trait Sink: Send + 'static {
     }
 }
 
+impl<S: Sink + ?Sized> Sink for Box<S> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn deliver(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
+        (**self).deliver(batch)
+    }
+
+    fn sync(&mut self) -> Result<(), DeliveryError> {
+        (**self).sync()
+    }
+
+    fn level(&self) -> Level {
+        (**self).level()
+    }
+
+    fn settings(&self) -> SinkSettings {
+        (**self).settings()
+    }
+}
+
 /// How a lane drives its sink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SinkSettings {

@@ -287,3 +287,23 @@ fn upkeep_loses_no_observation() {
     let count = "rra_api_request_duration_seconds_count{method=\"GET\",endpoint=\"_unmatched\"} 3";
     assert!(exposition.render().contains(count));
 }
+
+#[test]
+fn what_is_looked_up_is_current_in_every_rendering() {
+    let (metrics, exposition) = open();
+    let exposition = exposition.refreshed_by(move || {
+        let sink = metrics.pipeline().sink("file").expect("a registered sink");
+        sink.queue_events().up();
+    });
+    let clone = exposition.clone();
+    assert!(
+        exposition
+            .render()
+            .contains("rra_sink_queue_events{sink=\"file\"} 1\n")
+    );
+    assert!(
+        clone
+            .render()
+            .contains("rra_sink_queue_events{sink=\"file\"} 2\n")
+    );
+}

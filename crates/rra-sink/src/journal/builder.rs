@@ -138,7 +138,7 @@ impl Builder {
 
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sinks: Vec<_> = self.sinks.iter().map(|sink| sink.name()).collect();
+        let sinks: Vec<_> = self.sinks.iter().map(Sink::name).collect();
         f.debug_struct("Builder")
             .field("max_bytes", &self.max_bytes)
             .field("overflow", &self.overflow)

@@ -1,0 +1,50 @@
+//! What the log says about itself: that it started and stopped, and what it lacks.
+
+use rra_schema::events::audit::{Gap, GapReason, Started, StopReason, Stopped};
+use rra_schema::{Event, Severity};
+use rra_sink::{Journal, Reason, Refused};
+
+use crate::stamp::Stamp;
+
+/// Logging started.
+pub(crate) fn started(stamp: &Stamp, journal: &Journal) -> Result<(), Refused> {
+    let event = Event::new(Started::new(env!("CARGO_PKG_VERSION")));
+    stamp.emit(journal, &event).map(drop)
+}
+
+/// Logging stops; the account up to here.
+pub(crate) fn stopped(stamp: &Stamp, journal: &Journal, reason: StopReason) -> Result<(), Refused> {
+    let report = journal.report();
+    let event = Event::new(Stopped::new(reason, report.accepted, report.lost()));
+    stamp.emit(journal, &event).map(drop)
+}
+
+/// Events were lost.
+pub(crate) fn gap(stamp: &Stamp, journal: &Journal, gap: &rra_sink::Gap) -> Result<(), Refused> {
+    let of = |severity| gap.severity(severity);
+    let mut details = Gap::new(gap.count, reason(gap.reason))
+        .first_seq(gap.first_seq)
+        .last_seq(gap.last_seq)
+        .info_events(of(Severity::Debug) + of(Severity::Info))
+        .warning_events(of(Severity::Warning))
+        .error_events(of(Severity::Error) + of(Severity::Critical));
+    if let Some(sink) = &gap.sink {
+        details = details.sink(sink.as_str());
+    }
+    stamp.emit(journal, &Event::new(details)).map(drop)
+}
+
+/// A crash cut the last line of the file; what is left of it was moved aside.
+pub(crate) fn torn_line(stamp: &Stamp, journal: &Journal, sink: &str) -> Result<(), Refused> {
+    let details = Gap::new(1_u64, GapReason::TornLine).sink(sink);
+    stamp.emit(journal, &Event::new(details)).map(drop)
+}
+
+fn reason(reason: Reason) -> GapReason {
+    match reason {
+        Reason::Oversize => GapReason::Oversize,
+        Reason::Closed => GapReason::Closed,
+        Reason::Rejected => GapReason::RetriesExhausted,
+        _ => GapReason::QueueFull,
+    }
+}

@@ -1,0 +1,180 @@
+//! What can be set about the library and what holds when nothing is set. Owns the values; the
+//! environment is read in `environment`, the file in `file`, and both assign through `setting`.
+
+mod default_text;
+mod environment;
+mod file;
+mod setting;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rra_metrics::MetricsConfig;
+use rra_sink::Overflow;
+
+use crate::error::Error;
+
+/// How a service observes itself. Later versions add fields: end a literal with
+/// `..Config::default()`.
+///
+/// Code wins over the environment, the environment over the file, the file over the default:
+///
+/// ```
+/// use rra_observability::Config;
+///
+/// # fn main() -> Result<(), rra_observability::Error> {
+/// let mut config = Config::from_env()?; // the default, RRA_CONFIG_FILE, then the other variables
+/// config.service_name = "negotiator".to_owned();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The name of the service in every event and span. Default: `rra-module`.
+    pub service_name: String,
+    /// Where it runs. Default: `development`.
+    pub environment: String,
+    /// Where security events are written. Default: nowhere; they still count in metrics.
+    pub log_file: Option<PathBuf>,
+    /// How long the end of the service waits for deliveries. Default: 5 s.
+    pub shutdown_deadline: Duration,
+    /// Whether a panic flushes the events before it, for at most 200 ms. Default: yes.
+    pub panic_hook: bool,
+    /// The queue in front of every sink.
+    pub journal: JournalConfig,
+    /// Where `/metrics`, `/health` and `/ready` are served. Default: `127.0.0.1:8000` with the
+    /// feature `http`, nowhere without it.
+    pub metrics_address: Option<SocketAddr>,
+    /// The values that metrics tell apart.
+    pub metrics: MetricsConfig,
+    /// Where spans go.
+    pub traces: TracesConfig,
+}
+
+/// The queue in front of every sink.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalConfig {
+    /// Its bound in bytes. Default: 4 MiB; at least 128 KiB.
+    pub max_bytes: usize,
+    /// What happens to events that find no room. Default: [`Overflow::Shed`].
+    pub overflow: Overflow,
+    /// How long an event that may wait for room does so. Default: 50 ms.
+    pub patience: Duration,
+}
+
+/// Where spans go.
+#[derive(Clone, PartialEq)]
+pub struct TracesConfig {
+    /// Where the receiver listens. Default: none, and nothing is traced.
+    pub endpoint: Option<String>,
+    /// How spans travel. Default: [`TraceProtocol::HttpProtobuf`].
+    pub protocol: TraceProtocol,
+    /// Share of the traces begun here that is kept, from 0 to 1. Default: 1.
+    pub sampling_ratio: f64,
+    /// Whether [`init`](crate::init) installs the tracing subscriber of the process. Default: yes.
+    pub install_subscriber: bool,
+}
+
+/// How spans travel to their receiver.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TraceProtocol {
+    /// Protobuf over HTTP/1.1.
+    #[default]
+    HttpProtobuf,
+    /// gRPC.
+    Grpc,
+}
+
+impl Config {
+    /// The default, changed by the file that `RRA_CONFIG_FILE` names, if it is set, and then by
+    /// the environment: [`VARIABLES`](rra_schema::configuration::VARIABLES) has every variable.
+    /// A variable that is set to nothing counts as unset, except that an empty
+    /// `RRA_SECURITY_LOG_FILE` means no file.
+    ///
+    /// # Errors
+    /// An [`Error`] that names the variable, or the place in the file, and what would be right.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_lookup(&environment::process)
+    }
+
+    /// The default, changed by a TOML file and nothing else. An unknown key is an error.
+    ///
+    /// # Errors
+    /// An [`Error`] with line and column.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let mut config = Self::default();
+        file::apply(&mut config, path.as_ref())?;
+        Ok(config)
+    }
+
+    /// A configuration file that says what holds anyway, with a comment for every key.
+    pub fn documented_default() -> String {
+        default_text::render()
+    }
+
+    /// Like [`Config::from_env`], with the environment as a function.
+    pub(crate) fn from_lookup(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        let mut config = Self::default();
+        if let Some(path) = environment::config_file(lookup) {
+            file::apply(&mut config, &path)?;
+        }
+        environment::apply(&mut config, lookup)?;
+        Ok(config)
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let served = cfg!(feature = "http");
+        Self {
+            service_name: "rra-module".to_owned(),
+            environment: "development".to_owned(),
+            log_file: None,
+            shutdown_deadline: Duration::from_secs(5),
+            panic_hook: true,
+            journal: JournalConfig::default(),
+            metrics_address: served.then(|| SocketAddr::from(([127, 0, 0, 1], 8000))),
+            metrics: MetricsConfig::default(),
+            traces: TracesConfig::default(),
+        }
+    }
+}
+
+impl Default for JournalConfig {
+    fn default() -> Self {
+        Self {
+            max_bytes: 4 * 1024 * 1024,
+            overflow: Overflow::Shed,
+            patience: Duration::from_millis(50),
+        }
+    }
+}
+
+impl Default for TracesConfig {
+    fn default() -> Self {
+        Self {
+            endpoint: None,
+            protocol: TraceProtocol::default(),
+            sampling_ratio: 1.0,
+            install_subscriber: true,
+        }
+    }
+}
+
+/// A URL may carry a password, so the endpoint is not shown.
+impl std::fmt::Debug for TracesConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TracesConfig")
+            .field("endpoint_is_set", &self.endpoint.is_some())
+            .field("protocol", &self.protocol)
+            .field("sampling_ratio", &self.sampling_ratio)
+            .field("install_subscriber", &self.install_subscriber)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

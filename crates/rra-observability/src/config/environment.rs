@@ -1,0 +1,98 @@
+//! The environment: the only reader of environment variables in the whole library.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::Config;
+use super::setting;
+use crate::error::Error;
+
+/// Where `RRA_SECURITY_LOG_FILE=true` puts the log.
+const DEFAULT_LOG_FILE: &str = "logs/security.log";
+
+/// Words that look like a switch but are none of the two that are. As paths they would surprise.
+const NOT_A_SWITCH: [&str; 6] = ["1", "0", "yes", "no", "on", "off"];
+
+type Lookup<'l> = &'l dyn Fn(&str) -> Option<OsString>;
+
+/// The environment of this process.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place of the library that reads the environment"
+)]
+pub(super) fn process(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// The configuration file, if the environment names one.
+pub(super) fn config_file(lookup: Lookup<'_>) -> Option<PathBuf> {
+    lookup("RRA_CONFIG_FILE")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+}
+
+/// Changes the configuration by every variable that is set.
+pub(super) fn apply(config: &mut Config, lookup: Lookup<'_>) -> Result<(), Error> {
+    if let Some(value) = lookup("RRA_SECURITY_LOG_FILE") {
+        config.log_file = log_file(value)?;
+    }
+    if let Some(value) = text(lookup, "RRA_SERVICE_NAME")? {
+        config.service_name = checked("RRA_SERVICE_NAME", &value, setting::name)?;
+    }
+    if let Some(value) = text(lookup, "RRA_ENVIRONMENT")? {
+        config.environment = checked("RRA_ENVIRONMENT", &value, setting::name)?;
+    }
+    if let Some(value) = text(lookup, "RRA_METRICS_ADDRESS")? {
+        config.metrics_address = checked("RRA_METRICS_ADDRESS", &value, setting::address)?;
+    }
+    if let Some(value) = text(lookup, "OTEL_EXPORTER_OTLP_ENDPOINT")? {
+        config.traces.endpoint = Some(value);
+    }
+    if let Some(value) = text(lookup, "OTEL_EXPORTER_OTLP_PROTOCOL")? {
+        let name = "OTEL_EXPORTER_OTLP_PROTOCOL";
+        config.traces.protocol = checked(name, &value, setting::protocol)?;
+    }
+    Ok(())
+}
+
+/// `true` in any case is the default path, `false` and nothing are no file, the rest is a path.
+fn log_file(value: OsString) -> Result<Option<PathBuf>, Error> {
+    let word = value.to_str().map(|text| text.trim().to_ascii_lowercase());
+    match word.as_deref() {
+        Some("true") => Ok(Some(DEFAULT_LOG_FILE.into())),
+        Some("" | "false") => Ok(None),
+        Some(word) if NOT_A_SWITCH.contains(&word) => Err(Error::Variable {
+            name: "RRA_SECURITY_LOG_FILE",
+            value: word.to_owned(),
+            expected: "true, false or a path; a file of that name would be ./ and the name",
+        }),
+        _ => Ok(Some(value.into())),
+    }
+}
+
+/// A variable that must be text; one that is set to nothing counts as unset.
+fn text(lookup: Lookup<'_>, name: &'static str) -> Result<Option<String>, Error> {
+    let Some(value) = lookup(name).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    value
+        .into_string()
+        .map(Some)
+        .map_err(|value| Error::Variable {
+            name,
+            value: value.to_string_lossy().into_owned(),
+            expected: "text in UTF-8",
+        })
+}
+
+fn checked<T>(
+    name: &'static str,
+    value: &str,
+    parse: impl Fn(&str) -> Result<T, &'static str>,
+) -> Result<T, Error> {
+    parse(value).map_err(|expected| Error::Variable {
+        name,
+        value: value.to_owned(),
+        expected,
+    })
+}

@@ -1,0 +1,136 @@
+//! One setting at a time: which field a key of the configuration file means and which values it
+//! takes.
+
+use std::time::Duration;
+
+use rra_schema::limits::LINE_BYTES_MAX;
+use rra_schema::{Instance, Origin};
+use rra_sink::Overflow;
+use toml::de::DeValue;
+
+use super::{Config, TraceProtocol};
+
+/// What a value should have been.
+pub(super) type Expected = &'static str;
+
+const NAME: Expected = "a text of 1 to 64 visible characters";
+const ADDRESS: Expected = "an IP address with a port such as \"127.0.0.1:8000\", or \"off\"";
+const PROTOCOL: Expected = "\"http/protobuf\" or \"grpc\"";
+const PATH: Expected = "a path in quotes";
+const MILLISECONDS: Expected = "a whole number of milliseconds up to 3600000";
+const JOURNAL_BYTES: Expected = "a whole number of bytes, at least 131072";
+
+/// The longest wait that can be set: an hour.
+const MAX_MILLISECONDS: u64 = 3_600_000;
+
+/// Sets the field that the key means, or says what its value should have been.
+///
+/// # Panics
+/// When the key is not in [`SETTINGS`](rra_schema::configuration::SETTINGS): the caller looks.
+pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Result<(), Expected> {
+    match key {
+        "service_name" => config.service_name = name(text(value, NAME)?)?,
+        "environment" => config.environment = name(text(value, NAME)?)?,
+        "log_file" => config.log_file = Some(non_empty(text(value, PATH)?, PATH)?.into()),
+        "shutdown_deadline_ms" => config.shutdown_deadline = milliseconds(value)?,
+        "panic_hook" => config.panic_hook = boolean(value)?,
+        "journal.max_bytes" => config.journal.max_bytes = journal_bytes(value)?,
+        "journal.overflow" => config.journal.overflow = overflow(value)?,
+        "journal.patience_ms" => config.journal.patience = milliseconds(value)?,
+        "metrics.address" => config.metrics_address = address(text(value, ADDRESS)?)?,
+        "metrics.chains" => config.metrics.chains = texts(value)?,
+        "metrics.tokens" => config.metrics.tokens = texts(value)?,
+        "metrics.license_types" => config.metrics.license_types = texts(value)?,
+        "metrics.operations" => config.metrics.operations = texts(value)?,
+        "metrics.certificates" => config.metrics.certificates = texts(value)?,
+        "metrics.wallets" => config.metrics.wallets = texts(value)?,
+        "traces.endpoint" => {
+            const URL: Expected = "a URL in quotes";
+            config.traces.endpoint = Some(non_empty(text(value, URL)?, URL)?.to_owned());
+        }
+        "traces.protocol" => config.traces.protocol = protocol(text(value, PROTOCOL)?)?,
+        "traces.sampling_ratio" => config.traces.sampling_ratio = ratio(value)?,
+        "traces.install_subscriber" => config.traces.install_subscriber = boolean(value)?,
+        _ => unreachable!("{key} is in the table of settings and has no field"),
+    }
+    Ok(())
+}
+
+/// A name that an event can carry.
+pub(super) fn name(text: &str) -> Result<String, Expected> {
+    let carried = Origin::new(text, text, Instance::from_bits(0));
+    carried.map(|_| text.to_owned()).map_err(|_| NAME)
+}
+
+/// Where to listen, if anywhere.
+pub(super) fn address(text: &str) -> Result<Option<std::net::SocketAddr>, Expected> {
+    if text == "off" {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| ADDRESS)
+}
+
+/// By its name in the OpenTelemetry specification.
+pub(super) fn protocol(text: &str) -> Result<TraceProtocol, Expected> {
+    match text {
+        "http/protobuf" => Ok(TraceProtocol::HttpProtobuf),
+        "grpc" => Ok(TraceProtocol::Grpc),
+        _ => Err(PROTOCOL),
+    }
+}
+
+fn overflow(value: &DeValue<'_>) -> Result<Overflow, Expected> {
+    match value.as_str() {
+        Some("shed") => Ok(Overflow::Shed),
+        Some("block") => Ok(Overflow::Block),
+        _ => Err("\"shed\" or \"block\""),
+    }
+}
+
+fn journal_bytes(value: &DeValue<'_>) -> Result<usize, Expected> {
+    let bytes = whole(value).and_then(|bytes| usize::try_from(bytes).ok());
+    bytes
+        .filter(|bytes| *bytes >= 2 * LINE_BYTES_MAX)
+        .ok_or(JOURNAL_BYTES)
+}
+
+fn milliseconds(value: &DeValue<'_>) -> Result<Duration, Expected> {
+    let milliseconds = whole(value).filter(|count| *count <= MAX_MILLISECONDS);
+    milliseconds.map(Duration::from_millis).ok_or(MILLISECONDS)
+}
+
+fn ratio(value: &DeValue<'_>) -> Result<f64, Expected> {
+    let number = match value {
+        DeValue::Float(float) => float.as_str().parse().ok(),
+        DeValue::Integer(integer) => integer.as_str().parse().ok(),
+        _ => None,
+    };
+    let in_range = number.filter(|number| (0.0..=1.0).contains(number));
+    in_range.ok_or("a number from 0 to 1")
+}
+
+fn boolean(value: &DeValue<'_>) -> Result<bool, Expected> {
+    value.as_bool().ok_or("true or false")
+}
+
+fn text<'v>(value: &'v DeValue<'_>, expected: Expected) -> Result<&'v str, Expected> {
+    value.as_str().ok_or(expected)
+}
+
+fn non_empty(text: &str, expected: Expected) -> Result<&str, Expected> {
+    Some(text)
+        .filter(|text| !text.trim().is_empty())
+        .ok_or(expected)
+}
+
+fn texts(value: &DeValue<'_>) -> Result<Vec<String>, Expected> {
+    const TEXTS: Expected = "a list of texts such as [\"a\", \"b\"]";
+    let list = value.as_array().ok_or(TEXTS)?.iter();
+    list.map(|item| item.get_ref().as_str().map(str::to_owned).ok_or(TEXTS))
+        .collect()
+}
+
+fn whole(value: &DeValue<'_>) -> Option<u64> {
+    let integer = value.as_integer()?;
+    u64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}

@@ -1,0 +1,174 @@
+//! What can go wrong: a configuration that cannot work, or an event that was not taken.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use rra_sink::{Level, Refused};
+
+/// Why a configuration was refused or a part did not start. Nothing is left running.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// An environment variable has a value it cannot have.
+    Variable {
+        /// The variable.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// The configuration file cannot be read.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The configuration file has a mistake.
+    Setting {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The column in characters, from 1.
+        column: usize,
+        /// What is wrong there.
+        what: String,
+    },
+    /// A setting needs a feature that the library was built without.
+    FeatureMissing {
+        /// The setting.
+        setting: &'static str,
+        /// The feature.
+        feature: &'static str,
+    },
+    /// The library is initialised already.
+    AlreadyInitialised,
+    /// The service or the environment has a name that no event can carry.
+    Name(rra_schema::Error),
+    /// The operating system gave no random number.
+    Random(getrandom::Error),
+    /// The metrics cannot be set up.
+    Metrics(rra_metrics::Error),
+    /// The queue cannot be started.
+    Journal(rra_sink::Error),
+    /// The log file cannot be used.
+    #[cfg(feature = "file")]
+    LogFile(rra_sink_file::Error),
+    /// The admin listener cannot start.
+    #[cfg(feature = "http")]
+    Http(rra_http::Error),
+    /// Traces cannot be sent.
+    #[cfg(feature = "otel")]
+    Traces(rra_otel::Error),
+    /// The process has a tracing subscriber already, so ours would see nothing.
+    #[cfg(feature = "otel")]
+    SubscriberInstalled,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable {
+                name,
+                value,
+                expected,
+            } => write!(f, "{name} cannot be {value:?}: expected {expected}"),
+            Self::File { path, source } => write!(
+                f,
+                "the configuration file {} cannot be read: {source}",
+                path.display()
+            ),
+            Self::Setting {
+                path,
+                line,
+                column,
+                what,
+            } => write!(f, "{}:{line}:{column}: {what}", path.display()),
+            Self::FeatureMissing { setting, feature } => write!(
+                f,
+                "{setting} is set, but the library was built without its feature {feature}: add the feature or remove the setting"
+            ),
+            Self::AlreadyInitialised => f.write_str(
+                "rra-observability is initialised already in this process: call init once, keep its guard, and pass handles on",
+            ),
+            Self::Name(error) => error.fmt(f),
+            Self::Random(error) => {
+                write!(f, "the operating system gave no random number: {error}")
+            }
+            Self::Metrics(error) => error.fmt(f),
+            Self::Journal(error) => error.fmt(f),
+            #[cfg(feature = "file")]
+            Self::LogFile(error) => error.fmt(f),
+            #[cfg(feature = "http")]
+            Self::Http(error) => error.fmt(f),
+            #[cfg(feature = "otel")]
+            Self::Traces(error) => error.fmt(f),
+            #[cfg(feature = "otel")]
+            Self::SubscriberInstalled => f.write_str(
+                "the process has a tracing subscriber already: set traces.install_subscriber to false and add Guard::tracing_layer to it",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::File { source, .. } => Some(source),
+            Self::Name(error) => error.source(),
+            Self::Metrics(error) => error.source(),
+            Self::Journal(error) => error.source(),
+            #[cfg(feature = "file")]
+            Self::LogFile(error) => error.source(),
+            #[cfg(feature = "http")]
+            Self::Http(error) => error.source(),
+            #[cfg(feature = "otel")]
+            Self::Traces(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+/// Why an event was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EmitError {
+    /// [`init`](crate::init) has not been called, so there is nowhere to put the event.
+    NotInitialised,
+    /// The journal refused the event. It is counted.
+    Refused(Refused),
+    /// A receipt was asked for that no sink can give.
+    NoSinkForLevel {
+        /// The level.
+        level: Level,
+    },
+    /// A line to replay is not an event.
+    Line(rra_schema::Error),
+}
+
+impl From<Refused> for EmitError {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl fmt::Display for EmitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotInitialised => f.write_str(
+                "the event was not taken: call rra_observability::init before the first emit",
+            ),
+            Self::Refused(refused) => refused.fmt(f),
+            Self::NoSinkForLevel { level } => write!(
+                f,
+                "the event was not taken: no sink can vouch for {level}; configure a log file"
+            ),
+            Self::Line(error) => write!(f, "the line cannot be replayed: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for EmitError {}

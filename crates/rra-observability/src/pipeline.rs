@@ -1,0 +1,93 @@
+//! Carries the account of the journal into metrics.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rra_metrics::Metrics;
+use rra_metrics::labels::DropReason;
+use rra_sink::{Health, Journal, LossTable, Reason, Report, SinkReport};
+
+/// Brings the metrics of every sink up to date. Clones share what is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Refresh {
+    journal: Journal,
+    metrics: Metrics,
+    /// What the metrics have been told.
+    published: Arc<Mutex<Option<Report>>>,
+}
+
+impl Refresh {
+    pub(crate) fn new(journal: Journal, metrics: Metrics) -> Self {
+        Self {
+            journal,
+            metrics,
+            published: Arc::default(),
+        }
+    }
+
+    pub(crate) fn run(&self) {
+        let Self {
+            journal, metrics, ..
+        } = self;
+        // Held throughout: two scrapes at once must not both add the same difference.
+        let mut published = self
+            .published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let report = journal.report();
+        for (place, sink) in report.sinks.iter().enumerate() {
+            let before = published
+                .as_ref()
+                .map(|before| (before, &before.sinks[place]));
+            publish_counts(metrics, &report, sink, before);
+        }
+        for health in journal.health() {
+            publish_health(metrics, &health);
+        }
+        *published = Some(report);
+    }
+}
+
+fn publish_counts(
+    metrics: &Metrics,
+    report: &Report,
+    sink: &SinkReport,
+    before: Option<(&Report, &SinkReport)>,
+) {
+    let Some(handles) = metrics.pipeline().sink(&sink.name) else {
+        return;
+    };
+    let accepted = before.map_or(0, |(report, _)| report.accepted);
+    handles.accepted().increment(report.accepted - accepted);
+    let delivered = before.map_or(0, |(_, sink)| sink.delivered);
+    handles
+        .written_events()
+        .increment(sink.delivered - delivered);
+    for reason in Reason::ALL {
+        // A refused event is one that every sink lacks.
+        let lost = |refused: &LossTable, dropped: &LossTable| {
+            refused.by_reason(reason) + dropped.by_reason(reason)
+        };
+        let known = before.map_or(0, |(report, sink)| lost(&report.refused, &sink.dropped));
+        let now = lost(&report.refused, &sink.dropped);
+        handles.dropped(label(reason)).increment(now - known);
+    }
+}
+
+fn publish_health(metrics: &Metrics, health: &Health) {
+    let Some(handles) = metrics.pipeline().sink(&health.sink) else {
+        return;
+    };
+    handles.up().set(f64::from(u8::from(health.up)));
+    let queued = u32::try_from(health.queued_events).unwrap_or(u32::MAX);
+    handles.queue_events().set(queued.into());
+}
+
+fn label(reason: Reason) -> DropReason {
+    match reason {
+        Reason::Oversize => DropReason::Oversize,
+        Reason::Invalid => DropReason::Serialize,
+        Reason::Closed => DropReason::Closed,
+        Reason::Rejected => DropReason::RetriesExhausted,
+        _ => DropReason::QueueFull,
+    }
+}

@@ -1,0 +1,146 @@
+//! Puts the parts together, in an order in which a failure leaves nothing running.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rra_schema::{Instance, Origin};
+use rra_sink::{Journal, Sink};
+
+use crate::admin::Admin;
+use crate::config::{Config, JournalConfig};
+use crate::error::Error;
+use crate::exposition::Exposition;
+use crate::guard::Guard;
+use crate::handle::Handle;
+use crate::stamp::Stamp;
+use crate::traces::Traces;
+use crate::{audit, log_file, process};
+
+/// A configuration together with what no configuration can hold: sinks of the service's own.
+///
+/// ```
+/// use rra_observability::sink::testing::CapturingSink;
+/// use rra_observability::{Config, Setup};
+///
+/// let (sink, captured) = CapturingSink::new("memory");
+/// let guard = Setup::new(Config::default()).sink(sink).start()?;
+/// guard.shutdown(std::time::Duration::from_secs(5));
+/// captured.assert_contains("audit.started");
+/// # Ok::<(), rra_observability::Error>(())
+/// ```
+pub struct Setup {
+    config: Config,
+    sinks: Vec<Box<dyn Sink>>,
+}
+
+impl Setup {
+    /// A setup of this configuration.
+    pub fn new(config: Config) -> Self {
+        Self {
+            config,
+            sinks: Vec::new(),
+        }
+    }
+
+    /// Adds a destination of the service's own.
+    pub fn sink(mut self, sink: impl Sink) -> Self {
+        self.sinks.push(Box::new(sink));
+        self
+    }
+
+    /// Starts everything for the whole process: see [`init`](crate::init).
+    ///
+    /// # Errors
+    /// Those of [`init`](crate::init).
+    pub fn init(self) -> Result<Guard, Error> {
+        let claim = process::claim()?;
+        let (traces, panic_hook) = (self.config.traces.clone(), self.config.panic_hook);
+        let guard = self.start()?;
+        guard.install_subscriber(&traces)?;
+        claim.keep(&guard.handle(), panic_hook);
+        Ok(guard)
+    }
+
+    /// Starts everything for the holder of the guard alone: no process-wide
+    /// [`emit`](crate::emit), no panic hook, no tracing subscriber. For tests, and for two
+    /// services in one process.
+    ///
+    /// # Errors
+    /// Those of [`init`](crate::init), but for a second call.
+    pub fn start(self) -> Result<Guard, Error> {
+        let Self { config, mut sinks } = self;
+        let origin = Origin::new(&config.service_name, &config.environment, instance()?)
+            .map_err(Error::Name)?;
+        let log = log_file::open(config.log_file.as_deref())?;
+        let torn_sink = log.as_ref().filter(|log| log.was_torn);
+        let torn_sink = torn_sink.map(|log| log.sink.name().to_owned());
+        sinks.splice(0..0, log.map(|log| log.sink));
+        let traces = Traces::start(&config.traces, &origin)?;
+
+        let mut metrics = config.metrics.clone();
+        metrics
+            .sinks
+            .extend(sinks.iter().map(|sink| sink.name().to_owned()));
+        let (metrics, exposition) = Exposition::start(&metrics)?;
+        let stamp = Arc::new(new_stamp(origin, metrics));
+        let journal = start_journal(&config.journal, sinks, &stamp)?;
+
+        let handle = Handle::new(stamp, journal, exposition);
+        let admin = Admin::start(
+            config.metrics_address,
+            handle.exposition(),
+            handle.journal(),
+        )?;
+        let guard = Guard::new(handle.clone(), traces, admin, config.shutdown_deadline);
+        // The journal is empty, so neither can be refused.
+        let _ = audit::started(handle.stamp(), handle.journal());
+        if let Some(sink) = torn_sink {
+            let _ = audit::torn_line(handle.stamp(), handle.journal(), &sink);
+        }
+        Ok(guard)
+    }
+}
+
+impl std::fmt::Debug for Setup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sinks: Vec<_> = self.sinks.iter().map(Sink::name).collect();
+        f.debug_struct("Setup")
+            .field("config", &self.config)
+            .field("sinks", &sinks)
+            .finish()
+    }
+}
+
+/// Tells this run of the process from every other.
+fn instance() -> Result<Instance, Error> {
+    getrandom::u64()
+        .map(Instance::from_bits)
+        .map_err(Error::Random)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the clock that everything below is given"
+)]
+fn new_stamp(origin: Origin, metrics: rra_metrics::Metrics) -> Stamp {
+    Stamp {
+        origin,
+        metrics,
+        clock: SystemTime::now,
+    }
+}
+
+fn start_journal(
+    config: &JournalConfig,
+    sinks: Vec<Box<dyn Sink>>,
+    stamp: &Arc<Stamp>,
+) -> Result<Journal, Error> {
+    let stamp = Arc::clone(stamp);
+    let builder = Journal::builder()
+        .max_bytes(config.max_bytes)
+        .overflow(config.overflow)
+        .patience(config.patience)
+        .on_gap(move |journal, gap| audit::gap(&stamp, journal, gap));
+    let builder = sinks.into_iter().fold(builder, rra_sink::Builder::sink);
+    builder.start().map_err(Error::Journal)
+}

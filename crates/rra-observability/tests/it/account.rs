@@ -1,0 +1,123 @@
+//! The account: what was accepted, delivered, lost and left, in reports and in metrics.
+
+use rra_observability::sink::testing::{CapturingSink, FailingSink, Failure};
+use rra_observability::sink::{Batch, DeliveryError, Reason, Sink};
+use rra_observability::{Config, EmitError, Setup};
+use std::time::Duration;
+
+use super::{Bench, LONG, failure};
+
+fn without_file() -> Config {
+    Config {
+        metrics_address: None,
+        ..Config::default()
+    }
+}
+
+/// A sink whose destination never comes back.
+struct Down;
+
+impl Sink for Down {
+    fn name(&self) -> &'static str {
+        "down"
+    }
+
+    fn deliver(&mut self, _: &Batch<'_>) -> Result<(), DeliveryError> {
+        Err(DeliveryError::retryable("no route to host"))
+    }
+}
+
+#[test]
+fn the_report_of_a_shutdown_balances_for_every_sink() {
+    let bench = Bench::new();
+    let guard = Setup::new(bench.config()).sink(Down).start().unwrap();
+    for _ in 0..100 {
+        guard.emit(&failure()).unwrap();
+    }
+    let report = guard.shutdown(Duration::from_millis(50)).events;
+    assert!(report.is_balanced());
+    assert_eq!(report.accepted, 102, "the two of the log itself included");
+    assert_eq!(
+        (report.sinks[0].name.as_str(), report.sinks[0].delivered),
+        ("file", 102)
+    );
+    assert_eq!(
+        (report.sinks[1].name.as_str(), report.sinks[1].pending),
+        ("down", 102)
+    );
+}
+
+#[test]
+fn a_loss_is_refused_reported_counted_and_written_into_the_log() {
+    let bench = Bench::new();
+    let mut config = bench.config();
+    config.journal.max_bytes = 128 * 1024;
+    config.journal.patience = Duration::ZERO;
+    let (sink, captured) = CapturingSink::new("memory");
+    // Down just long enough for the journal to fill.
+    let down = [Failure::Retryable { after: 0 }; 2];
+    config.log_file = None;
+    let guard = Setup::new(config)
+        .sink(FailingSink::new(sink, down))
+        .start()
+        .unwrap();
+    let refused = loop {
+        if let Err(error) = guard.emit(&failure()) {
+            break error;
+        }
+    };
+    assert!(matches!(refused, EmitError::Refused(refused) if refused.reason == Reason::QueueFull));
+    let handle = guard.handle();
+    let report = guard.shutdown(LONG).events;
+    assert!(report.is_balanced());
+    assert_eq!(report.refused.total(), 1);
+    let gap = captured.assert_contains("audit.gap");
+    assert!(
+        gap.text.contains("\"reason\":\"queue_full\""),
+        "{}",
+        gap.text
+    );
+    assert!(gap.text.contains("\"warning_events\":1"), "{}", gap.text);
+    assert!(handle.emit(&failure()).is_err(), "after the shutdown");
+}
+
+#[test]
+fn without_a_file_events_still_count() {
+    let guard = Setup::new(without_file()).start().unwrap();
+    assert_eq!(guard.emit(&failure()).unwrap().seq, 2);
+    let error = guard
+        .handle()
+        .emit_durable(&failure())
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        error,
+        "the event was not taken: no sink can vouch for durable; configure a log file"
+    );
+    assert!(guard.shutdown(LONG).events.is_complete());
+}
+
+#[cfg(feature = "prometheus")]
+#[test]
+fn metrics_have_the_events_and_the_account_of_the_journal() {
+    let guard = Setup::new(without_file()).sink(Down).start().unwrap();
+    for _ in 0..3 {
+        guard.emit(&failure()).unwrap();
+    }
+    let text = guard.handle().render_metrics();
+    for line in [
+        "rra_security_events_total{event_type=\"auth.failure\",severity=\"warning\"} 3\n",
+        "rra_security_events_total{event_type=\"audit.started\",severity=\"info\"} 1\n",
+        "rra_pipeline_events_accepted_total{sink=\"down\"} 4\n",
+        "rra_sink_queue_events{sink=\"down\"} 4\n",
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+    let handle = guard.handle();
+    guard.shutdown(Duration::ZERO);
+    assert!(
+        handle
+            .render_metrics()
+            .contains("rra_sink_up{sink=\"down\"} 0\n")
+    );
+}

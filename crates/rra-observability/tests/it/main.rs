@@ -1,0 +1,68 @@
+//! The parts together, each test with a library of its own: nothing here touches the process.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod account;
+mod lines;
+mod refusals;
+mod runtimes;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rra_observability::schema::events::auth::{AuthFailureReason, Failure};
+use rra_observability::schema::{Event, ReadEvent, SecurityEvent};
+use rra_observability::{Config, Guard, Setup};
+use tempfile::TempDir;
+
+/// Longer than any test takes, so that only a hang reaches it.
+const LONG: Duration = Duration::from_secs(20);
+
+/// A library that writes into a directory of its own.
+struct Bench {
+    directory: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.path().join("logs/security.log")
+    }
+
+    fn config(&self) -> Config {
+        Config {
+            service_name: "shop".to_owned(),
+            environment: "test".to_owned(),
+            log_file: Some(self.path()),
+            metrics_address: None,
+            ..Config::default()
+        }
+    }
+
+    fn start(&self) -> Guard {
+        Setup::new(self.config()).start().unwrap()
+    }
+
+    /// Every line of the log, read by the letter.
+    fn events(&self) -> Vec<ReadEvent> {
+        let text = std::fs::read_to_string(self.path()).unwrap();
+        text.lines()
+            .map(|line| rra_observability::schema::read_strict(line).unwrap())
+            .collect()
+    }
+
+    /// The event types of the log.
+    fn types(&self) -> Vec<String> {
+        let name = |event: &ReadEvent| event.event_name().as_str().to_owned();
+        self.events().iter().map(name).collect()
+    }
+}
+
+fn failure() -> Event<'static, Failure<'static>> {
+    Event::new(Failure::new(AuthFailureReason::InvalidKey).attempts(3_u64))
+}

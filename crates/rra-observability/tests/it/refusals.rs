@@ -1,0 +1,116 @@
+//! What cannot work is a clear error at the start, and leaves nothing behind.
+
+use rra_observability::{Config, Setup};
+
+use super::{Bench, LONG};
+
+#[track_caller]
+fn check(change: impl FnOnce(&mut Config), expected: &str) {
+    let bench = Bench::new();
+    let mut config = bench.config();
+    change(&mut config);
+    let error = Setup::new(config).start().unwrap_err().to_string();
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn a_log_directory_that_cannot_be_made() {
+    check(
+        |config| config.log_file = Some("/proc/rra/security.log".into()),
+        "the log directory /proc/rra cannot be used",
+    );
+}
+
+#[test]
+fn a_log_file_that_is_a_directory() {
+    check(
+        |config| config.log_file = Some("/proc".into()),
+        "the log file /proc is not a regular file",
+    );
+}
+
+#[test]
+fn a_service_name_that_no_event_can_carry() {
+    check(
+        |config| config.service_name = String::new(),
+        "service cannot be \"\": expected 1 to 64 visible characters",
+    );
+}
+
+#[test]
+fn a_journal_smaller_than_a_line() {
+    check(
+        |config| config.journal.max_bytes = 1_000,
+        "a journal of 1000 bytes cannot hold the longest line",
+    );
+}
+
+#[test]
+fn more_chains_than_metrics_can_tell_apart() {
+    check(
+        |config| config.metrics.chains = (0..17).map(|n| format!("eip155:{n}")).collect(),
+        "17 values are registered for the metric label chain",
+    );
+}
+
+#[test]
+fn two_sinks_of_one_name() {
+    let bench = Bench::new();
+    let (sink, _) = rra_observability::sink::testing::CapturingSink::new("file");
+    let error = Setup::new(bench.config()).sink(sink).start().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "two sinks are named \"file\": give each its own name"
+    );
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn a_port_in_use_and_the_same_setup_works_on_another() {
+    let bench = Bench::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut config = bench.config();
+    config.metrics_address = taken.local_addr().ok();
+    let error = Setup::new(config.clone()).start().unwrap_err().to_string();
+    assert!(error.contains("something listens there already"), "{error}");
+    config.metrics_address = "127.0.0.1:0".parse().ok();
+    let guard = Setup::new(config).start().unwrap();
+    assert_ne!(guard.admin_address().unwrap().port(), 0);
+    guard.shutdown(LONG);
+}
+
+#[cfg(not(feature = "http"))]
+#[test]
+fn an_address_to_serve_without_the_feature() {
+    check(
+        |config| config.metrics_address = "127.0.0.1:0".parse().ok(),
+        "built without its feature http",
+    );
+}
+
+#[cfg(feature = "otel")]
+#[test]
+fn an_endpoint_that_is_no_url() {
+    check(
+        |config| config.traces.endpoint = Some("not a url".into()),
+        "traces cannot be sent to \"not a url\": write it as http://",
+    );
+}
+
+#[cfg(not(feature = "otel"))]
+#[test]
+fn traces_without_the_feature() {
+    check(
+        |config| config.traces.endpoint = Some("http://127.0.0.1:4318".into()),
+        "built without its feature otel",
+    );
+}
+
+#[test]
+fn a_failed_start_leaves_the_file_free_for_the_next() {
+    let bench = Bench::new();
+    let mut config = bench.config();
+    config.journal.max_bytes = 1;
+    Setup::new(config).start().unwrap_err();
+    assert!(bench.start().shutdown(LONG).events.is_complete());
+}

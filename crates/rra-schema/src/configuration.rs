@@ -1,0 +1,262 @@
+//! How a service is configured: every environment variable and every key of the configuration
+//! file, as tables that the documentation and `check-schema` read.
+//!
+//! Reads neither: that is `rra-observability`, whose tests hold these tables to what it does.
+
+/// One environment variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What holds when it is not set; empty when nothing does.
+    pub default: &'static str,
+    /// What it may be set to.
+    pub values: &'static str,
+    /// One sentence for the reference page.
+    pub meaning: &'static str,
+    /// The key of the configuration file that says the same, if one does.
+    pub setting: Option<&'static str>,
+    /// The version of the library it appeared in.
+    pub since: &'static str,
+}
+
+/// One key of the configuration file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Setting {
+    /// Its name, with the name of its section and a dot before it.
+    pub key: &'static str,
+    /// Its default as TOML; `None` when it has no value unless given one.
+    pub default: Option<&'static str>,
+    /// A value as TOML, for keys without a default.
+    pub example: &'static str,
+    /// One sentence for the reference page.
+    pub meaning: &'static str,
+    /// The version of the library it appeared in.
+    pub since: &'static str,
+}
+
+/// Every environment variable that the library reads.
+pub const VARIABLES: &[Variable] = &[
+    Variable {
+        name: "RRA_CONFIG_FILE",
+        default: "",
+        values: "a path",
+        meaning: "The configuration file, in TOML. Other variables win over what it says.",
+        setting: None,
+        since: "0.1.0",
+    },
+    Variable {
+        name: "RRA_SECURITY_LOG_FILE",
+        default: "",
+        values: "true for logs/security.log, a path, or false or nothing for no file",
+        meaning: "Where security events are written as JSON lines.",
+        setting: Some("log_file"),
+        since: "0.1.0",
+    },
+    Variable {
+        name: "RRA_SERVICE_NAME",
+        default: "rra-module",
+        values: "1 to 64 visible characters",
+        meaning: "The name of the service in every event and span.",
+        setting: Some("service_name"),
+        since: "0.1.0",
+    },
+    Variable {
+        name: "RRA_ENVIRONMENT",
+        default: "development",
+        values: "1 to 64 visible characters",
+        meaning: "Where the service runs, such as production.",
+        setting: Some("environment"),
+        since: "0.1.0",
+    },
+    Variable {
+        name: "RRA_METRICS_ADDRESS",
+        default: "127.0.0.1:8000",
+        values: "an IP address with a port, or off",
+        meaning: "Where /metrics, /health and /ready are served (feature http).",
+        setting: Some("metrics.address"),
+        since: "0.1.0",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+        default: "",
+        values: "a URL such as http://127.0.0.1:4318",
+        meaning: "Where spans are sent; nothing is traced without it (feature otel).",
+        setting: Some("traces.endpoint"),
+        since: "0.1.0",
+    },
+    Variable {
+        name: "OTEL_EXPORTER_OTLP_PROTOCOL",
+        default: "http/protobuf",
+        values: "http/protobuf or grpc",
+        meaning: "How spans travel (feature otel).",
+        setting: Some("traces.protocol"),
+        since: "0.1.0",
+    },
+];
+
+/// Every key of the configuration file, in the order of the documented default.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "service_name",
+        default: Some("\"rra-module\""),
+        example: "\"rra-module\"",
+        meaning: "The name of the service in every event and span.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "environment",
+        default: Some("\"development\""),
+        example: "\"production\"",
+        meaning: "Where the service runs.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "log_file",
+        default: None,
+        example: "\"logs/security.log\"",
+        meaning: "Where security events are written as JSON lines. Without it there is no file.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "shutdown_deadline_ms",
+        default: Some("5000"),
+        example: "5000",
+        meaning: "How long the end of the service waits for events and spans to be delivered.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "panic_hook",
+        default: Some("true"),
+        example: "true",
+        meaning: "Whether a panic flushes the events before it, for at most 200 ms.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "journal.max_bytes",
+        default: Some("4194304"),
+        example: "4194304",
+        meaning: "The bound of events that wait in memory, in bytes, whatever the outage.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "journal.overflow",
+        default: Some("\"shed\""),
+        example: "\"block\"",
+        meaning: "When that bound is reached: shed refuses info and warning at once, block lets every event wait.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "journal.patience_ms",
+        default: Some("50"),
+        example: "50",
+        meaning: "How long an event that may wait for room does so.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "metrics.address",
+        default: Some("\"127.0.0.1:8000\""),
+        example: "\"127.0.0.1:8000\"",
+        meaning: "Where /metrics, /health and /ready are served, or \"off\" (feature http).",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "metrics.chains",
+        default: Some("[]"),
+        example: "[\"eip155:1\"]",
+        meaning: "The chains that metrics tell apart, in CAIP-2 form, at most 16.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "metrics.tokens",
+        default: Some("[]"),
+        example: "[\"USDC\"]",
+        meaning: "The tokens that metrics tell apart, at most 32.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "metrics.license_types",
+        default: Some("[]"),
+        example: "[\"commercial\"]",
+        meaning: "The kinds of licence that metrics tell apart, at most 16.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "metrics.operations",
+        default: Some("[]"),
+        example: "[\"issue_license\"]",
+        meaning: "The operations on chains that metrics tell apart, at most 16.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "metrics.certificates",
+        default: Some("[]"),
+        example: "[\"api\"]",
+        meaning: "The TLS certificates that metrics tell apart, at most 16.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "metrics.wallets",
+        default: Some("[]"),
+        example: "[\"treasury\"]",
+        meaning: "The wallets that metrics tell apart, by role, at most 8.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "traces.endpoint",
+        default: None,
+        example: "\"http://127.0.0.1:4318\"",
+        meaning: "Where spans are sent. Nothing is traced without it (feature otel).",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "traces.protocol",
+        default: Some("\"http/protobuf\""),
+        example: "\"grpc\"",
+        meaning: "How spans travel: http/protobuf or grpc.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "traces.sampling_ratio",
+        default: Some("1.0"),
+        example: "0.1",
+        meaning: "Share of the traces begun here that is kept, from 0 to 1.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "traces.install_subscriber",
+        default: Some("true"),
+        example: "false",
+        meaning: "Whether init installs the tracing subscriber of the process. A service with one of its own says false and adds the guard's layer to it.",
+        since: "0.1.0",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_names_a_setting_that_exists() {
+        for setting in VARIABLES.iter().filter_map(|variable| variable.setting) {
+            let known = SETTINGS.iter().any(|row| row.key == setting);
+            assert!(known, "{setting}");
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        for (at, row) in SETTINGS.iter().enumerate() {
+            assert!(SETTINGS[..at].iter().all(|earlier| earlier.key != row.key));
+        }
+        for (at, row) in VARIABLES.iter().enumerate() {
+            assert!(
+                VARIABLES[..at]
+                    .iter()
+                    .all(|earlier| earlier.name != row.name)
+            );
+        }
+    }
+}
