@@ -111,6 +111,7 @@ impl Handle {
     /// call it before a scrape when the recorder is the service's own.
     pub fn refresh_metrics(&self) {
         self.shared.refresh.run();
+        self.metrics().refresh();
     }
 
     /// How each sink is doing, for a readiness check.
