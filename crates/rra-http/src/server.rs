@@ -31,7 +31,7 @@ const MAX_CONNECTIONS: usize = 64;
 /// takes 10 seconds at most by Prometheus' default.
 const CONNECTION_DEADLINE: Duration = Duration::from_secs(30);
 /// Longest time a client may take to send the head of its request.
-const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+const HEAD_DEADLINE: Duration = Duration::from_secs(2);
 /// Largest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
 /// How long to wait when a connection cannot be accepted, as when the process has no file
