@@ -56,7 +56,7 @@ pub(super) const STAGES: &[Stage] = &[
     },
     Stage {
         name: "weight",
-        proves: "a small selection of crates and features stays small",
+        proves: "few crates below rra-schema; no TLS stack or gRPC where no feature asks for a network",
         needs: &[],
         run: |_| weight::check(),
     },
