@@ -23,7 +23,8 @@ use crate::{audit, log_file, process};
 /// use rra_observability::{Config, Setup};
 ///
 /// let (sink, captured) = CapturingSink::new("memory");
-/// let guard = Setup::new(Config::default()).sink(sink).start()?;
+/// let config = Config { metrics_address: None, ..Config::default() };
+/// let guard = Setup::new(config).sink(sink).start()?;
 /// guard.shutdown(std::time::Duration::from_secs(5));
 /// captured.assert_contains("audit.started");
 /// # Ok::<(), rra_observability::Error>(())

@@ -15,3 +15,17 @@ pub(crate) fn open(path: Option<&Path>) -> Result<Option<LogFile>, Error> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configured_file_names_the_feature_it_needs() {
+        let refused = open(Some(Path::new("logs/security.log"))).map(drop);
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "log_file (RRA_SECURITY_LOG_FILE) is set, but the library was built without its feature file: add the feature or remove the setting"
+        );
+    }
+}

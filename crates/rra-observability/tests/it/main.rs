@@ -6,6 +6,10 @@ mod account;
 mod lines;
 mod refusals;
 mod runtimes;
+#[cfg(feature = "http")]
+mod served;
+#[cfg(feature = "otel")]
+mod traces;
 
 use std::path::PathBuf;
 use std::time::Duration;

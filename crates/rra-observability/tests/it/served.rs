@@ -1,0 +1,77 @@
+//! What the admin listener answers, over a real connection.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use rra_observability::sink::{Batch, DeliveryError, Sink};
+use rra_observability::{Config, Guard, Setup};
+
+use super::{LONG, failure};
+
+/// A sink whose destination never comes back.
+struct Down;
+
+impl Sink for Down {
+    fn name(&self) -> &'static str {
+        "down"
+    }
+
+    fn deliver(&mut self, _: &Batch<'_>) -> Result<(), DeliveryError> {
+        Err(DeliveryError::retryable("no route to host"))
+    }
+}
+
+fn served() -> Setup {
+    Setup::new(Config {
+        metrics_address: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+        ..Config::default()
+    })
+}
+
+fn get(guard: &Guard, path: &str) -> String {
+    let mut connection = TcpStream::connect(guard.admin_address().unwrap()).unwrap();
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_scrape_has_the_events_and_the_account() {
+    let guard = served().start().unwrap();
+    guard.emit(&failure()).unwrap();
+    let answer = get(&guard, "/metrics");
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let line = "rra_security_events_total{event_type=\"auth.failure\",severity=\"warning\"} 1\n";
+    assert!(answer.contains(line), "{answer}");
+    assert!(guard.shutdown(LONG).events.is_complete());
+}
+
+#[test]
+fn a_service_without_trouble_is_ready() {
+    let guard = served().start().unwrap();
+    assert!(get(&guard, "/ready").starts_with("HTTP/1.1 200 OK"));
+}
+
+#[test]
+fn a_sink_that_is_down_makes_the_service_unready_and_says_why() {
+    let guard = served().sink(Down).start().unwrap();
+    while guard.handle().health()[0].up {
+        std::thread::yield_now();
+    }
+    let answer = get(&guard, "/ready");
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(
+        answer.contains("no route to host; 1 events wait in "),
+        "{answer}"
+    );
+    guard.shutdown(std::time::Duration::ZERO);
+}
+
+#[test]
+fn the_listener_ends_with_the_guard() {
+    let guard = served().start().unwrap();
+    let address = guard.admin_address().unwrap();
+    guard.shutdown(LONG);
+    assert!(TcpStream::connect(address).is_err());
+}
