@@ -17,7 +17,10 @@ pub(crate) mod samples;
 mod self_test;
 mod validator;
 
+use std::io::{self, Write};
 use std::time::Instant;
+
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use evidence::Evidence;
@@ -48,8 +51,8 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
         return self_test::run();
     }
     if let Some(count) = wishes.emit {
-        emit(count);
-        return Ok(());
+        return emit(count, io::stdout().lock())
+            .map_err(|error| Failure::Broken(format!("the lines cannot be written: {error}")));
     }
     check(&wishes)
 }
@@ -151,18 +154,23 @@ fn print_json(findings: &[Finding]) {
     println!("{text}");
 }
 
-/// Lines for validators in other languages: whether each is valid, why not, and the line as text.
-fn emit(count: usize) {
-    let print = |of: &str, why: Option<&str>, line: &str| {
-        println!(
+/// Writes lines for validators in other languages: the text, what was read from it, and what is
+/// wrong with it, if anything.
+///
+/// # Errors
+/// When they cannot be written.
+pub(crate) fn emit(count: usize, mut to: impl Write) -> io::Result<()> {
+    let valid = samples::random(count, 2).into_iter();
+    let valid = valid.map(|sample| (sample.event_type, None, sample.line));
+    let mutants = mutants::of(&samples::fullest()).into_iter();
+    let mutants = mutants.map(|mutant| (mutant.event_type, Some(mutant.why), mutant.line));
+    for (of, why, line) in valid.chain(mutants) {
+        let value: Value = serde_json::from_str(&line)?;
+        writeln!(
+            to,
             "{}",
-            serde_json::json!({ "of": of, "why": why, "line": line })
-        );
-    };
-    for sample in samples::random(count, 2) {
-        print(&sample.event_type, None, &sample.line);
+            json!({ "of": of, "why": why, "line": line, "value": value })
+        )?;
     }
-    for mutant in mutants::of(&samples::fullest()) {
-        print(&mutant.event_type, Some(&mutant.why), &mutant.line);
-    }
+    to.flush()
 }

@@ -26,7 +26,7 @@ fn object(level: usize) -> Value {
     json!({
         "type": "object",
         "maxProperties": limits::DETAILS_KEYS,
-        "propertyNames": { "minLength": 1, "maxLength": limits::DETAILS_KEY_CHARS },
+        "propertyNames": { "maxLength": limits::DETAILS_KEY_CHARS },
         "additionalProperties": refer(&format!("value_{level}")),
     })
 }

@@ -161,7 +161,8 @@ fn old_readers(evidence: &Evidence, report: &mut Report) {
 }
 
 fn old_corpora(evidence: &Evidence, report: &mut Report) {
-    for (path, text) in evidence.pages.below("tests/corpora/") {
+    let corpora = evidence.pages.ending("jsonl");
+    for (path, text) in corpora.filter(|(path, _)| path.starts_with("tests/corpora/")) {
         for (at, line) in text
             .lines()
             .enumerate()

@@ -77,13 +77,19 @@ pub(super) fn example(field: &str) -> &'static str {
         .map_or("example", |(_, text)| text)
 }
 
-/// Texts of every fragment, alone, together and beyond every limit.
+/// Texts of every fragment: alone, in pairs, a few beyond the limits of most fields, and one beyond
+/// every limit. Long texts are searched for secrets, which takes its time in a debug build.
 pub(super) fn hostile() -> Vec<String> {
     let alone = FRAGMENTS.iter().map(|text| (*text).to_owned());
+    let next = FRAGMENTS.iter().skip(1);
     let pairs = FRAGMENTS
         .iter()
-        .zip(FRAGMENTS.iter().skip(1))
+        .zip(next)
         .map(|(one, other)| format!("{one} {other}"));
-    let long = FRAGMENTS.iter().map(|text| text.repeat(3000 / text.len()));
-    alone.chain(pairs).chain(long.step_by(4)).collect()
+    let long = FRAGMENTS
+        .iter()
+        .step_by(6)
+        .map(|text| text.repeat(300 / text.len()));
+    let longest = FRAGMENTS[2].repeat(150);
+    alone.chain(pairs).chain(long).chain([longest]).collect()
 }
