@@ -9,6 +9,7 @@ mod needs;
 mod stages;
 mod suites;
 mod summary;
+mod validator;
 mod weight;
 
 use std::time::Instant;

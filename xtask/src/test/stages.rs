@@ -3,7 +3,7 @@
 use std::iter;
 
 use super::needs::{self, CLIPPY, Need, RUSTFMT};
-use super::{features, suites, weight};
+use super::{features, suites, validator, weight};
 use crate::cargo_deny;
 use crate::check_schema;
 use crate::failure::Failure;
@@ -98,6 +98,12 @@ pub(super) const STAGES: &[Stage] = &[
         proves: "unit, property and integration tests pass",
         needs: &[],
         run: |_| suites::own(),
+    },
+    Stage {
+        name: "validator",
+        proves: "Python judges ten thousand events and every mistake as we do",
+        needs: &[Need::Python],
+        run: |_| validator::check(),
     },
     Stage {
         name: "examples",
