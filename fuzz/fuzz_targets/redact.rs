@@ -1,0 +1,4 @@
+//! Gives libFuzzer's bytes to the target of this name.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| rra_fuzz::redact(data));
