@@ -1,0 +1,141 @@
+//! A service that negotiates, sells licences and takes payments, observed in every part.
+//!
+//! ```text
+//! cargo run -p rra-observability --example rra_service --features full
+//! curl -H 'x-api-key: demo-key-01' http://127.0.0.1:8080/api/v1/negotiations
+//! curl http://127.0.0.1:8000/metrics
+//! ```
+//!
+//! Where it logs, serves metrics and sends traces is up to the environment: see
+//! `rra_observability::Config::from_env`. `cargo xtask demo` runs it with clients.
+#![expect(
+    clippy::print_stdout,
+    reason = "a program tells people where it listens and how it ended"
+)]
+
+mod attempts;
+mod caller;
+mod chain;
+mod fetch_guard;
+mod handlers;
+mod input_guard;
+mod negotiations;
+mod options;
+mod rate_limit;
+mod refusal;
+mod replay;
+mod service;
+mod signature;
+mod spans;
+mod tokens;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use axum::{Router, middleware};
+use rra_observability::http::{ApiLayer, CountedListener};
+use rra_observability::metrics::Route;
+use rra_observability::sink::Overflow;
+use rra_observability::{Config, Handle, Report, init};
+use tokio::net::TcpListener;
+
+use options::Options;
+use service::Service;
+
+/// Whatever ends the service; people read it.
+type Problem = Box<dyn std::error::Error + Send + Sync>;
+
+/// The time the end of the service may take.
+const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Problem> {
+    let options = Options::parse()?;
+    let guard = init(configure(&options)?)?;
+    let served = serve(&options, guard.handle()).await;
+    tell(&guard.shutdown(SHUTDOWN_DEADLINE));
+    served
+}
+
+/// The environment, and what this service knows better.
+fn configure(options: &Options) -> Result<Config, rra_observability::Error> {
+    let mut config = Config::from_env()?;
+    let words = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+    config.metrics.routes = handlers::ROUTES
+        .map(|(method, template)| Route::new(method, template))
+        .to_vec();
+    config.metrics.chains = words(&chain::CHAINS);
+    config.metrics.tokens = words(&chain::TOKENS);
+    config.metrics.license_types = words(&chain::LICENSE_TYPES);
+    config.metrics.operations = words(&chain::Operation::ALL.map(chain::Operation::as_str));
+    if options.input.is_some() {
+        // A replay has time, and no line of it may be shed.
+        config.journal.overflow = Overflow::Block;
+        config.journal.patience = SHUTDOWN_DEADLINE;
+    }
+    Ok(config)
+}
+
+/// Serves until Ctrl-C, replaying a log first if there is one.
+async fn serve(options: &Options, handle: Handle) -> Result<(), Problem> {
+    let listener = TcpListener::bind(options.listen).await?;
+    println!("the API listens on http://{}", listener.local_addr()?);
+    if let Some(input) = options.input.clone() {
+        let handle = handle.clone();
+        tokio::task::spawn_blocking(move || replay::replay(&input, &handle)).await??;
+    }
+    let listener = CountedListener::new(listener, handle.metrics().clone()).tap_io(|_| {});
+    let router =
+        router(handle, options.proxies).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router)
+        .with_graceful_shutdown(ctrl_c())
+        .await?;
+    Ok(())
+}
+
+fn router(handle: Handle, proxies: usize) -> Router {
+    let metrics = handle.metrics().clone();
+    handlers::routes(Arc::new(Service::new(handle)))
+        .layer(middleware::from_fn(spans::in_span))
+        .layer(ApiLayer::new(metrics).behind_proxies(proxies))
+}
+
+async fn ctrl_c() {
+    // Without a signal handler the service runs until it is killed, and the log is whole even then.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The account, in a form that people read and `cargo xtask demo` checks.
+fn tell(report: &Report) {
+    for sink in &report.events.sinks {
+        println!(
+            "events  sink={} accepted={} delivered={} dropped={} pending={}",
+            sink.name,
+            report.events.accepted,
+            sink.delivered,
+            sink.dropped.total() + report.events.refused.total(),
+            sink.pending,
+        );
+    }
+    if let Some(spans) = &report.traces {
+        println!(
+            "spans   ended={} exported={} failed={} unsent={}",
+            spans.ended, spans.exported, spans.failed, spans.unsent,
+        );
+    }
+}

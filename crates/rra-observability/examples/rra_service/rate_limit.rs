@@ -1,0 +1,76 @@
+//! A token bucket for each agent: a burst is allowed, a steady stream above the refill is not.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// Requests an agent may make at once.
+pub(crate) const BURST: u32 = 60;
+/// Time until a bucket is full again, and so the window of the limit.
+pub(crate) const WINDOW: Duration = Duration::from_secs(6);
+
+/// The buckets. Bounded by the agents that have keys: only they are asked about.
+#[derive(Debug, Default)]
+pub(crate) struct Buckets(HashMap<String, Bucket>);
+
+#[derive(Debug)]
+struct Bucket {
+    tokens: f64,
+    filled: Instant,
+}
+
+impl Buckets {
+    /// Takes a token for `agent` at `now`; `false` when it has none left.
+    pub(crate) fn take(&mut self, agent: &str, now: Instant) -> bool {
+        if !self.0.contains_key(agent) {
+            self.0.insert(agent.to_owned(), Bucket::full(now));
+        }
+        self.0.get_mut(agent).is_some_and(|bucket| bucket.take(now))
+    }
+}
+
+impl Bucket {
+    fn full(now: Instant) -> Self {
+        Self {
+            tokens: f64::from(BURST),
+            filled: now,
+        }
+    }
+
+    fn take(&mut self, now: Instant) -> bool {
+        let since = now.saturating_duration_since(self.filled).as_secs_f64();
+        let refill = since * f64::from(BURST) / WINDOW.as_secs_f64();
+        self.tokens = (self.tokens + refill).min(f64::from(BURST));
+        self.filled = now;
+        let allowed = self.tokens >= 1.0;
+        if allowed {
+            self.tokens -= 1.0;
+        }
+        allowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_and_the_next_request_does_not() {
+        let (mut buckets, now) = (Buckets::default(), Instant::now());
+        let passed = (0..100).filter(|_| buckets.take("a-1", now)).count();
+        assert_eq!(passed, 60);
+    }
+
+    #[test]
+    fn a_bucket_fills_again_with_time() {
+        let (mut buckets, now) = (Buckets::default(), Instant::now());
+        while buckets.take("a-1", now) {}
+        assert!(buckets.take("a-1", now + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn agents_do_not_share_a_bucket() {
+        let (mut buckets, now) = (Buckets::default(), Instant::now());
+        while buckets.take("a-1", now) {}
+        assert!(buckets.take("a-2", now));
+    }
+}

@@ -1,0 +1,75 @@
+//! What the handlers share: who has which key, what is being negotiated, and the observability.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rra_observability::Handle;
+use rra_observability::metrics::Metrics;
+use rra_observability::schema::SecurityEvent;
+
+use crate::attempts::Attempts;
+use crate::chain::Chain;
+use crate::negotiations::Negotiations;
+use crate::rate_limit::Buckets;
+use crate::signature::Signer;
+
+/// The agents that have a key.
+const AGENTS: usize = 12;
+
+/// The state of the service.
+pub(crate) struct Service {
+    handle: Handle,
+    /// Agent by key. A real service keeps digests of keys.
+    keys: HashMap<String, String>,
+    pub(crate) tokens: Signer,
+    pub(crate) webhooks: Signer,
+    pub(crate) chain: Chain,
+    pub(crate) attempts: Shared<Attempts>,
+    pub(crate) buckets: Shared<Buckets>,
+    pub(crate) negotiations: Shared<Negotiations>,
+}
+
+/// A value that handlers change one after the other.
+#[derive(Default)]
+pub(crate) struct Shared<T>(Mutex<T>);
+
+impl Service {
+    /// A service with twelve agents, `agent-01` with the key `demo-key-01` and so on.
+    pub(crate) fn new(handle: Handle) -> Self {
+        let keys = (1..=AGENTS).map(|n| (format!("demo-key-{n:02}"), format!("agent-{n:02}")));
+        Self {
+            handle,
+            keys: keys.collect(),
+            tokens: Signer::new(b"demo-token-secret"),
+            webhooks: Signer::new(b"demo-webhook-secret"),
+            chain: Chain::default(),
+            attempts: Shared::default(),
+            buckets: Shared::default(),
+            negotiations: Shared::default(),
+        }
+    }
+
+    /// Emits an event. A request is answered whether or not there was room for its event: the
+    /// library counts the loss and writes it into the log.
+    pub(crate) fn emit(&self, event: &dyn SecurityEvent) {
+        let _ = self.handle.emit(event);
+    }
+
+    /// The metrics that no event moves.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.handle.metrics()
+    }
+
+    /// The agent that `key` belongs to.
+    pub(crate) fn agent_of(&self, key: &str) -> Option<&str> {
+        self.keys.get(key).map(String::as_str)
+    }
+}
+
+impl<T> Shared<T> {
+    /// The value, for as long as the guard lives.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        // Every change below is whole even if a handler panicked after it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
