@@ -9,6 +9,7 @@
 
 mod cargo_deny;
 mod check_schema;
+mod demo;
 mod failure;
 mod generate;
 mod pages;
@@ -32,6 +33,11 @@ struct Verb {
 
 /// Every verb, in the order `help` lists them.
 const VERBS: &[Verb] = &[
+    Verb {
+        name: "demo",
+        summary: "runs the example service with clients, or --input FILE through it; --for 20s ends it",
+        run: demo::run,
+    },
     Verb {
         name: "test",
         summary: "everything that must hold; --list shows the stages, --only STAGE runs one",

@@ -1,0 +1,144 @@
+//! `cargo xtask demo`: runs the example service, sends clients to it or a log through it, and says
+//! what happened and where to look.
+//!
+//! Owns the order of things and the verdict; each part is a file below `demo/`.
+
+mod account;
+mod alerts;
+mod clients;
+mod last_words;
+mod log;
+mod options;
+mod progress;
+mod replay;
+mod scrape;
+mod service;
+mod summary;
+mod traces;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::failure::Failure;
+use crate::workspace;
+use account::Account;
+use alerts::Verdict;
+use log::LogCounts;
+use options::Options;
+use scrape::Samples;
+use service::{Plan, Service};
+use traces::Traces;
+
+/// How often the demo looks whether it should end.
+const POLL: Duration = Duration::from_millis(100);
+
+/// What the summary tells of.
+struct Findings<'a> {
+    log: &'a LogCounts,
+    log_path: &'a Path,
+    samples: &'a Samples,
+    verdicts: &'a [Verdict],
+    account: &'a Account,
+    api: &'a str,
+    admin: &'a str,
+    traces: String,
+}
+
+/// Runs the demo.
+///
+/// # Errors
+/// [`Failure::Found`] when a line is missing or a client met a surprise, [`Failure::Broken`] when
+/// the service cannot be built or run.
+pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
+    let options = Options::parse(arguments)?;
+    let interrupted = watch_ctrl_c()?;
+    let traces = Traces::start()?;
+    let mut service = Service::start(&Plan {
+        folder: &folder()?,
+        trace_endpoint: traces.endpoint(),
+        input: options.input.as_deref(),
+    })?;
+    let surprises = exercise(&mut service, &options)?;
+    let account = Account::settle(&service)?;
+    print!("{}", describe(&service, &account, &traces)?);
+    stay(&mut service, &options, &interrupted);
+    let log = service.log.clone();
+    let farewell = service.stop()?;
+    print!("\nThe service has ended\n{farewell}");
+    println!("{}", Account::close(&log, &farewell)?);
+    println!("{traces}");
+    traces.close(&farewell)?;
+    match surprises.as_slice() {
+        [] => Ok(()),
+        some => Err(Failure::Found(format!(
+            "clients were surprised:\n  {}",
+            some.join("\n  ")
+        ))),
+    }
+}
+
+/// Where the demo leaves its log: below cargo's folder, so nothing of it is ever committed.
+fn folder() -> Result<PathBuf, Failure> {
+    let here = std::env::current_exe()
+        .map_err(|error| Failure::Broken(format!("cargo's folder cannot be found: {error}")))?;
+    let target = here.ancestors().nth(2).unwrap_or(workspace::root());
+    Ok(target.join("demo"))
+}
+
+fn watch_ctrl_c() -> Result<Arc<AtomicBool>, Failure> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted))
+        .map_err(|error| Failure::Broken(format!("Ctrl-C cannot be watched: {error}")))?;
+    Ok(interrupted)
+}
+
+/// Sends clients, or follows the replay to its end. Returns what surprised the clients.
+fn exercise(service: &mut Service, options: &Options) -> Result<Vec<String>, Failure> {
+    let Some(input) = &options.input else {
+        let tally = clients::visit(&service.api);
+        println!("{} requests answered", tally.requests);
+        return Ok(tally.surprises);
+    };
+    replay::follow(service, input)?;
+    Ok(Vec::new())
+}
+
+fn describe(service: &Service, account: &Account, traces: &Traces) -> Result<String, Failure> {
+    let samples = service.scrape()?;
+    let findings = Findings {
+        log: &LogCounts::read(&service.log)?,
+        log_path: service
+            .log
+            .strip_prefix(workspace::root())
+            .unwrap_or(&service.log),
+        samples: &samples,
+        verdicts: &alerts::judge(&samples, service.age(), now()),
+        account,
+        api: &service.api,
+        admin: &service.admin,
+        traces: format!("{traces} so far{}", traces.hint()),
+    };
+    Ok(summary::render(&findings))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the demo runs at the real time")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+fn stay(service: &mut Service, options: &Options, interrupted: &AtomicBool) {
+    match options.stay {
+        Some(stay) => println!("\nThe service stays up for {stay:?}"),
+        None => println!("\nThe service stays up until Ctrl-C"),
+    }
+    let end = options.stay.map(|stay| Instant::now() + stay);
+    while service.is_running()
+        && !interrupted.load(Ordering::Relaxed)
+        && end.is_none_or(|end| Instant::now() < end)
+    {
+        thread::sleep(POLL);
+    }
+}

@@ -1,0 +1,212 @@
+//! The example service as a process: builds it, starts it on free ports, asks how it is, ends it.
+
+use std::fs::{self, File};
+use std::io;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::scrape::Samples;
+use crate::failure::Failure;
+use crate::program;
+
+const READY_DEADLINE: Duration = Duration::from_secs(20);
+/// Longer than the deadline the service gives itself.
+const END_DEADLINE: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(50);
+
+/// A running example service.
+pub(crate) struct Service {
+    child: Child,
+    started: Instant,
+    /// Where clients call.
+    pub(crate) api: String,
+    /// Where operators look: `/metrics`, `/health`, `/ready`.
+    pub(crate) admin: String,
+    /// The security log.
+    pub(crate) log: PathBuf,
+    /// What the service prints.
+    output: PathBuf,
+}
+
+/// What a service is started with.
+pub(crate) struct Plan<'a> {
+    /// The folder for log and output. What an earlier demo left there is removed.
+    pub(crate) folder: &'a Path,
+    /// Where traces go.
+    pub(crate) trace_endpoint: &'a str,
+    /// A log to replay instead of waiting for clients.
+    pub(crate) input: Option<&'a Path>,
+}
+
+impl Service {
+    /// Builds the example, starts it and waits until it is ready.
+    ///
+    /// # Errors
+    /// When it does not build, does not start, or is not ready in time; with what it printed.
+    pub(crate) fn start(plan: &Plan<'_>) -> Result<Self, Failure> {
+        build()?;
+        prepare(plan.folder).map_err(|error| broken("the folder of the demo", &error))?;
+        let (api, admin) = free_ports().map_err(|error| broken("free ports", &error))?;
+        let log = plan.folder.join("security.log");
+        let output = plan.folder.join("service.out");
+        let out = File::create(&output).map_err(|error| broken("the service's output", &error))?;
+        let both = out
+            .try_clone()
+            .map_err(|error| broken("the service's output", &error))?;
+        let mut command = Command::new(example()?);
+        command.args(["--listen", &api, "--proxies", "1"]);
+        if let Some(input) = plan.input {
+            command.arg("--input").arg(input);
+        }
+        let child = command
+            .env("RRA_SECURITY_LOG_FILE", &log)
+            .env("RRA_SERVICE_NAME", "rra-module")
+            .env("RRA_ENVIRONMENT", "demo")
+            .env("RRA_METRICS_ADDRESS", &admin)
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", plan.trace_endpoint)
+            .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(both)
+            .spawn()
+            .map_err(|error| broken("the service", &error))?;
+        let mut service = Self {
+            child,
+            started: Instant::now(),
+            api: format!("http://{api}"),
+            admin: format!("http://{admin}"),
+            log,
+            output,
+        };
+        service.wait_ready()?;
+        Ok(service)
+    }
+
+    /// How long it has run.
+    pub(crate) fn age(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// What it serves at `/metrics` now.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub(crate) fn scrape(&self) -> Result<Samples, Failure> {
+        let url = format!("{}/metrics", self.admin);
+        let answer = ureq::get(&url)
+            .call()
+            .and_then(|mut answer| answer.body_mut().read_to_string());
+        let text =
+            answer.map_err(|error| Failure::Broken(format!("{url} does not answer: {error}")))?;
+        Ok(Samples::parse(&text))
+    }
+
+    /// Whether it is still there.
+    pub(crate) fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Asks it to end as Ctrl-C does, waits, and returns what it printed from then on.
+    ///
+    /// # Errors
+    /// When it does not end in time or ends with an error.
+    pub(crate) fn stop(mut self) -> Result<String, Failure> {
+        let before = self.said().len();
+        let pid = self.child.id();
+        // The standard library sends no signal but SIGKILL; every POSIX shell has `kill`.
+        let asked = Command::new("sh")
+            .args(["-c", &format!("kill -INT {pid}")])
+            .status();
+        asked.map_err(|error| broken("the end of the service", &error))?;
+        let deadline = Instant::now() + END_DEADLINE;
+        while self.is_running() && Instant::now() < deadline {
+            thread::sleep(POLL);
+        }
+        let said = self.said().split_off(before);
+        match self.child.try_wait() {
+            Ok(Some(status)) if status.success() => Ok(said),
+            Ok(Some(status)) => Err(Failure::Broken(format!(
+                "the service ended with {status}:\n{said}"
+            ))),
+            _ => Err(Failure::Broken(format!(
+                "the service did not end within {END_DEADLINE:?}:\n{said}"
+            ))),
+        }
+    }
+
+    /// How many lines of the input it has read, as it says itself.
+    pub(crate) fn replayed(&self) -> usize {
+        let said = self.said();
+        let mut words = said.split_whitespace().rev();
+        let count = words.find_map(|word| word.strip_prefix("replayed="));
+        count
+            .and_then(|count| count.parse().ok())
+            .unwrap_or_default()
+    }
+
+    fn wait_ready(&mut self) -> Result<(), Failure> {
+        let url = format!("{}/ready", self.admin);
+        let deadline = Instant::now() + READY_DEADLINE;
+        while self.is_running() && Instant::now() < deadline {
+            if ureq::get(&url).call().is_ok() {
+                return Ok(());
+            }
+            thread::sleep(POLL);
+        }
+        Err(Failure::Broken(format!(
+            "the service is not ready; it said:\n{}",
+            self.said()
+        )))
+    }
+
+    fn said(&self) -> String {
+        fs::read_to_string(&self.output).unwrap_or_default()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // Only a demo that failed comes here with the service alive; it must not stay behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn build() -> Result<(), Failure> {
+    program::run(
+        program::program("cargo")
+            .args(["build", "--package", "rra-observability"])
+            .args(["--example", "rra_service", "--features", "full"]),
+    )
+}
+
+/// Cargo puts examples into a folder beside the programs, this one among them.
+fn example() -> Result<PathBuf, Failure> {
+    let here = std::env::current_exe().map_err(|error| broken("the folder of cargo", &error))?;
+    Ok(here.with_file_name("examples").join("rra_service"))
+}
+
+fn prepare(folder: &Path) -> io::Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)
+}
+
+/// Two ports of loopback that were free a moment ago.
+fn free_ports() -> io::Result<(String, String)> {
+    let (api, admin) = (
+        TcpListener::bind("127.0.0.1:0")?,
+        TcpListener::bind("127.0.0.1:0")?,
+    );
+    Ok((
+        api.local_addr()?.to_string(),
+        admin.local_addr()?.to_string(),
+    ))
+}
+
+fn broken(what: &str, error: &io::Error) -> Failure {
+    Failure::Broken(format!("{what} cannot be had: {error}"))
+}
