@@ -101,19 +101,23 @@ impl Guard {
 
     fn end(&mut self, reason: StopReason, deadline: Duration) -> Report {
         self.ended = true;
-        let until = Instant::now() + deadline;
+        let start = Instant::now();
+        let left = || deadline.saturating_sub(start.elapsed());
+        // Spans and events beside each other: neither pays for a receiver of the other that is away.
+        #[cfg(feature = "otel")]
+        let traces = self.traces.begin_shutdown(deadline);
         let journal = self.handle.journal();
         // The gaps first, so that the last line of the log is that it stopped.
         journal.report_gaps();
-        make_room(journal, left(until) / 2);
+        make_room(journal, left() / 2);
         // Refused when there is no room still; then the report says so.
         let _ = audit::stopped(self.handle.stamp(), journal, reason);
-        let events = journal.shutdown(left(until));
+        let events = journal.shutdown(left());
         self.handle.refresh_metrics();
         Report {
             events,
             #[cfg(feature = "otel")]
-            traces: self.traces.shutdown(left(until)),
+            traces: traces.end(),
         }
     }
 }
@@ -125,10 +129,6 @@ fn make_room(journal: &Journal, deadline: Duration) {
         // What counts is the room made, not whether everything went out.
         let _ = journal.flush(deadline);
     }
-}
-
-fn left(until: Instant) -> Duration {
-    until.saturating_duration_since(Instant::now())
 }
 
 impl Drop for Guard {

@@ -9,13 +9,14 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rra_schema::Severity;
 
 pub use builder::Builder;
 pub(crate) use shared::Shared;
 
+use crate::deadline;
 use crate::error::{Error, Refused};
 use crate::loss::Reason;
 use crate::receipt::{Level, Receipt};
@@ -106,7 +107,7 @@ impl Journal {
     pub fn shutdown(&self, deadline: Duration) -> Report {
         if !APPENDING.get() {
             self.shared.report_gaps();
-            self.shared.shutdown(Instant::now() + deadline);
+            self.shared.shutdown(deadline::after(deadline));
         }
         self.report()
     }
@@ -154,7 +155,7 @@ impl Clone for Journal {
 impl Drop for Journal {
     fn drop(&mut self) {
         if self.shared.handles.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.shared.close(Instant::now() + DRAIN_AFTER_DROP);
+            self.shared.close(deadline::after(DRAIN_AFTER_DROP));
         }
     }
 }

@@ -35,6 +35,7 @@ pub mod testing;
 
 mod admission;
 mod backoff;
+mod deadline;
 mod error;
 mod journal;
 mod lane;

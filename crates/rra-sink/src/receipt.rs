@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::deadline;
 use crate::error::Error;
 
 /// How safe an event is.
@@ -61,7 +62,7 @@ impl Receipt {
     /// [`Error::Late`] when the deadline passes first, [`Error::Broken`] when the sink cannot
     /// vouch for it.
     pub fn wait(&self, deadline: Duration) -> Result<(), Error> {
-        let until = Instant::now() + deadline;
+        let until = deadline::after(deadline);
         let mut state = self.outcome.lock();
         loop {
             if let Some(result) = self.read(state.as_ref()) {

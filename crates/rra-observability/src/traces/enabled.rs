@@ -1,5 +1,6 @@
 //! Traces over OTLP, when an endpoint is configured.
 
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rra_otel::{OtelConfig, OtelGuard, Protocol, TraceReport};
@@ -51,8 +52,29 @@ impl Traces {
         self.guard.as_ref().map(OtelGuard::layer)
     }
 
-    pub(crate) fn shutdown(&mut self, deadline: Duration) -> Option<TraceReport> {
-        self.guard.take().map(|guard| guard.shutdown(deadline))
+    /// Starts to send what waits; [`Ending::end`] waits for that.
+    pub(crate) fn begin_shutdown(&mut self, deadline: Duration) -> Ending {
+        let start = |guard: OtelGuard| {
+            let name = "rra-traces-end".to_owned();
+            let thread = thread::Builder::new().name(name);
+            // Without a thread the guard is dropped, which sends what waits as well.
+            thread.spawn(move || guard.shutdown(deadline)).ok()
+        };
+        Ending {
+            thread: self.guard.take().and_then(start),
+        }
+    }
+}
+
+/// An export that is ending, within its deadline.
+#[must_use]
+pub(crate) struct Ending {
+    thread: Option<JoinHandle<TraceReport>>,
+}
+
+impl Ending {
+    pub(crate) fn end(self) -> Option<TraceReport> {
+        self.thread?.join().ok()
     }
 }
 

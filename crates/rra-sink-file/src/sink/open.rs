@@ -70,7 +70,11 @@ fn create_directories(directory: &Path) -> io::Result<()> {
 }
 
 fn sync_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
+    match File::open(directory)?.sync_all() {
+        // Some file systems cannot sync a directory, and say so with EINVAL (fsync(2)).
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        synced => synced,
+    }
 }
 
 fn open_file(path: &Path, directory: &Path) -> Result<File, Error> {

@@ -198,6 +198,19 @@ fn a_torn_last_line_is_moved_aside() {
 }
 
 #[test]
+fn a_log_cut_at_any_byte_keeps_every_whole_line() {
+    let log = "{\"a\":1}\n{\"b\":\"\u{e9}\"}\n{}\n".as_bytes();
+    for cut in 0..=log.len() {
+        let bench = Bench::new();
+        fs::write(bench.path(), &log[..cut]).unwrap();
+        let torn = bench.open().unwrap().torn().map_or(0, |torn| torn.bytes);
+        let kept = fs::read(bench.path()).unwrap();
+        assert!(log.starts_with(&kept) && (kept.is_empty() || kept.ends_with(b"\n")));
+        assert_eq!(kept.len() as u64 + torn, cut as u64);
+    }
+}
+
+#[test]
 fn a_torn_line_longer_than_a_block_is_moved_aside_whole() {
     let long = "x".repeat(200_000);
     check_repair(&format!("a\n{long}"), "a\n", Some(&long));

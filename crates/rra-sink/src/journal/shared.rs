@@ -3,6 +3,7 @@
 
 mod lane_side;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -13,6 +14,7 @@ use super::Journal;
 use super::builder::GapHook;
 use super::store::Store;
 use crate::admission::Overflow;
+use crate::deadline;
 use crate::error::Error;
 use crate::lane::Account;
 use crate::loss::{Gaps, LossTable, Reason};
@@ -103,7 +105,7 @@ impl Shared {
                 Err(reason) => reason,
             };
             if reason == Reason::QueueFull && self.overflow.waits(severity) {
-                let until = *give_up_at.get_or_insert_with(|| Instant::now() + self.patience);
+                let until = *give_up_at.get_or_insert_with(|| deadline::after(self.patience));
                 let (woken, in_time) = wait_until(&self.room, state, until);
                 state = woken;
                 if in_time {
@@ -121,7 +123,7 @@ impl Shared {
     }
 
     pub(crate) fn flush(&self, deadline: Duration) -> Result<(), Error> {
-        let until = Instant::now() + deadline;
+        let until = deadline::after(deadline);
         let mut state = self.lock();
         let target = state.store.next_seq();
         state.urgent_below = target;
@@ -202,7 +204,9 @@ impl Shared {
         }
         let journal = Journal::of(self);
         for gap in gaps {
-            if hook(&journal, &gap).is_err() {
+            // A hook that panics must not take the lane with it; its gap is offered again.
+            let written = catch_unwind(AssertUnwindSafe(|| hook(&journal, &gap)));
+            if !matches!(written, Ok(Ok(()))) {
                 self.lock().gaps.merge(gap);
             }
         }

@@ -317,6 +317,27 @@ fn flush_waits_for_every_sink_and_says_what_is_missing_when_late() {
 }
 
 #[test]
+fn a_deadline_without_end_is_no_panic() {
+    let (sink, captured) = CapturingSink::new("memory");
+    let journal = Journal::builder().sink(sink).start().unwrap();
+    let receipt = journal.append_with_receipt(Severity::Info, Level::Written, line);
+    receipt.unwrap().wait(Duration::MAX).unwrap();
+    journal.flush(Duration::MAX).unwrap();
+    assert!(journal.shutdown(Duration::MAX).is_complete());
+    captured.assert_unbroken(1);
+}
+
+#[test]
+fn a_gap_hook_that_panics_does_not_end_the_lane() {
+    let builder = Journal::builder().on_gap(|_, _| panic!("in the hook"));
+    let (journal, mut lane, captured) = by_hand(builder, &[]);
+    journal.append(Severity::Info, |_, _| {}).unwrap_err();
+    journal.append(Severity::Info, line).unwrap();
+    drain(&mut lane);
+    captured.assert_unbroken(1);
+}
+
+#[test]
 fn dropping_the_last_handle_ends_the_lane_after_it_delivered() {
     let (journal, mut lane, captured) = by_hand(Journal::builder(), &[]);
     let clone = journal.clone();

@@ -4,6 +4,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Shared, State, wait_until};
+use crate::deadline;
 use crate::lane::Account;
 use crate::loss::Reason;
 use crate::sink::{Batch, BatchBuffer, SinkSettings};
@@ -117,7 +118,7 @@ impl Shared {
 
     /// Lets events gather until a quarter of a batch is there, something is urgent, or time is up.
     pub(crate) fn linger(&self, lane: usize, settings: &SinkSettings) {
-        let until = Instant::now() + settings.linger;
+        let until = deadline::after(settings.linger);
         let enough = settings.max_batch_bytes as u64 / 4;
         let mut state = self.lock();
         loop {
@@ -141,7 +142,7 @@ impl Shared {
     pub(crate) fn rest(&self, rest: Duration) {
         let mut state = self.lock();
         let kicks = state.kicks;
-        let asked = Instant::now() + rest;
+        let asked = deadline::after(rest);
         while state.kicks == kicks {
             let until = state.drain_until.map_or(asked, |drain| drain.min(asked));
             let (woken, in_time) = wait_until(&self.work, state, until);
