@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     let farewell = service.stop()?;
     print!("\nThe service has ended\n{farewell}");
     println!("{}", Account::close(&log, &farewell)?);
-    println!("{traces}");
+    println!("traces: {traces}");
     traces.close(&farewell)?;
     match surprises.as_slice() {
         [] => Ok(()),
@@ -119,7 +119,7 @@ fn describe(service: &Service, account: &Account, traces: &Traces) -> Result<Str
         account,
         api: &service.api,
         admin: &service.admin,
-        traces: format!("{traces} so far{}", traces.hint()),
+        traces: format!("{traces}{}", traces.hint()),
     };
     Ok(summary::render(&findings))
 }

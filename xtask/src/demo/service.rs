@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -52,26 +53,20 @@ impl Service {
         let (api, admin) = free_ports().map_err(|error| broken("free ports", &error))?;
         let log = plan.folder.join("security.log");
         let output = plan.folder.join("service.out");
-        let out = File::create(&output).map_err(|error| broken("the service's output", &error))?;
-        let both = out
-            .try_clone()
-            .map_err(|error| broken("the service's output", &error))?;
         let mut command = Command::new(example()?);
         command.args(["--listen", &api, "--proxies", "1"]);
         if let Some(input) = plan.input {
             command.arg("--input").arg(input);
         }
-        let child = command
+        command
+            // Embedded defaults, whatever the person's shell is set up for.
+            .env_remove("RRA_CONFIG_FILE")
             .env("RRA_SECURITY_LOG_FILE", &log)
             .env("RRA_SERVICE_NAME", "rra-module")
             .env("RRA_ENVIRONMENT", "demo")
             .env("RRA_METRICS_ADDRESS", &admin)
-            .env("OTEL_EXPORTER_OTLP_ENDPOINT", plan.trace_endpoint)
-            .stdin(Stdio::null())
-            .stdout(out)
-            .stderr(both)
-            .spawn()
-            .map_err(|error| broken("the service", &error))?;
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", plan.trace_endpoint);
+        let child = spawn(&mut command, &output).map_err(|error| broken("the service", &error))?;
         let mut service = Self {
             child,
             started: Instant::now(),
@@ -180,6 +175,19 @@ fn build() -> Result<(), Failure> {
             .args(["build", "--package", "rra-observability"])
             .args(["--example", "rra_service", "--features", "full"]),
     )
+}
+
+/// Starts a service that writes to `output` and that Ctrl-C does not reach: it goes to the demo
+/// alone, which then ends the service and reads its last words.
+fn spawn(command: &mut Command, output: &Path) -> io::Result<Child> {
+    let out = File::create(output)?;
+    let both = out.try_clone()?;
+    command
+        .stdin(Stdio::null())
+        .stdout(out)
+        .stderr(both)
+        .process_group(0)
+        .spawn()
 }
 
 /// Cargo puts examples into a folder beside the programs, this one among them.

@@ -60,10 +60,10 @@ impl Traces {
         &self.endpoint
     }
 
-    /// How to send traces elsewhere, for those who have not.
+    /// What to add while more may come: how to send traces elsewhere, for those who have not.
     pub(crate) fn hint(&self) -> &'static str {
         match self.seen {
-            Some(_) => "; set OTEL_EXPORTER_OTLP_ENDPOINT to send them elsewhere",
+            Some(_) => " so far; set OTEL_EXPORTER_OTLP_ENDPOINT to send them elsewhere",
             None => "",
         }
     }

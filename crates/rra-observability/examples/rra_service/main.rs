@@ -91,7 +91,13 @@ fn configure(options: &Options) -> Result<Config, rra_observability::Error> {
 
 /// Serves until Ctrl-C, replaying a log first if there is one.
 async fn serve(options: &Options, handle: Handle) -> Result<(), Problem> {
-    let listener = TcpListener::bind(options.listen).await?;
+    let listener = TcpListener::bind(options.listen).await;
+    let listener = listener.map_err(|error| {
+        format!(
+            "the API cannot listen on {}: {error}; choose another with --listen",
+            options.listen
+        )
+    })?;
     println!("the API listens on http://{}", listener.local_addr()?);
     if let Some(input) = options.input.clone() {
         let handle = handle.clone();
