@@ -35,6 +35,8 @@ pub(crate) enum Subject {
     Configuration,
     /// The rules of `check-schema`.
     Rules,
+    /// What operators load into other programs.
+    Operations,
     /// Rendered parts of pages that are written by hand.
     Marked,
 }
@@ -107,6 +109,7 @@ pub(crate) fn render(registry: &Registry, pages: &Pages) -> Result<Vec<Rendered>
             rules_page::render(),
         ),
     ]);
+    rendered.extend(of_operations());
     rendered.extend(marked::render(pages)?);
     Ok(rendered)
 }
@@ -135,6 +138,13 @@ pub(crate) fn of_tables(registry: &Registry) -> Vec<Rendered> {
             configuration_page::render(registry),
         ),
     ]
+}
+
+/// The files below `docs/ops`.
+fn of_operations() -> impl Iterator<Item = Rendered> {
+    rra_ops::files()
+        .into_iter()
+        .map(|ops| file(Subject::Operations, &ops.path, ops.contents))
 }
 
 /// The strict schema of the writer and the lenient one of readers.

@@ -19,7 +19,12 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn committed(evidence: &Evidence, report: &mut Report) {
-    for subject in [Subject::Schemas, Subject::Marked, Subject::Rules] {
+    for subject in [
+        Subject::Schemas,
+        Subject::Marked,
+        Subject::Operations,
+        Subject::Rules,
+    ] {
         evidence.compare_rendered(subject, report);
     }
 }

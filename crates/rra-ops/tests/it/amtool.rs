@@ -1,0 +1,211 @@
+//! The routing against `amtool`, the judge that comes with Alertmanager: every alert reaches its
+//! receivers, the traps of this configuration language are avoided, every template renders.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use rra_ops::alertmanager::receivers;
+use rra_ops::alerts;
+
+use crate::committed::root;
+
+fn amtool(arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("amtool")
+        .args(arguments)
+        .current_dir(root().join("docs/ops/alertmanager"))
+        .output()
+        .expect("amtool can be started; Debian has it in the package prometheus-alertmanager");
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if output.status.success() {
+        Ok(text)
+    } else {
+        Err(text)
+    }
+}
+
+/// An alert with these labels reaches exactly these receivers.
+#[track_caller]
+fn check(labels: &[&str], receivers: &[&str]) {
+    let verify = format!("--verify.receivers={}", receivers.join(","));
+    let route = [
+        "config",
+        "routes",
+        "test",
+        "--config.file=alertmanager.yml",
+        &verify,
+    ];
+    let verdict = amtool(&[&route[..], labels].concat());
+    assert!(verdict.is_ok(), "{labels:?}: {verdict:?}");
+}
+
+fn configuration() -> String {
+    fs::read_to_string(root().join("docs/ops/alertmanager/alertmanager.yml")).expect("it is there")
+}
+
+#[test]
+fn the_configuration_is_well_formed() {
+    let verdict = amtool(&["check-config", "alertmanager.yml"]);
+    assert!(verdict.is_ok(), "{verdict:?}");
+}
+
+#[test]
+fn every_alert_reaches_its_receivers() {
+    for group in alerts::groups() {
+        for alert in &group.alerts {
+            let labels = [
+                format!("alertname={}", alert.name),
+                format!("severity={}", alert.severity.as_str()),
+                format!("category={}", group.category),
+                "job=rra-module".to_owned(),
+                "environment=production".to_owned(),
+            ];
+            let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+            check(&labels, receivers(alert, group.category));
+        }
+    }
+}
+
+#[test]
+fn outside_production_nobody_is_paged() {
+    check(
+        &["severity=critical", "environment=staging"],
+        &["slack-nonproduction"],
+    );
+}
+
+#[test]
+fn an_alert_without_an_environment_pages() {
+    check(
+        &["severity=critical", "category=service"],
+        &["pagerduty-oncall", "slack-critical"],
+    );
+}
+
+#[test]
+fn an_unknown_severity_is_seen_by_somebody() {
+    check(
+        &["severity=urgent", "environment=production"],
+        &["slack-catchall"],
+    );
+}
+
+#[test]
+fn an_alert_of_the_seed_file_reaches_somebody_on_call() {
+    check(
+        &["alertname=RRAServiceDown", "severity=critical"],
+        &["pagerduty-oncall", "slack-critical"],
+    );
+}
+
+#[test]
+fn a_wrong_expectation_is_noticed() {
+    let route = ["config", "routes", "test", "--config.file=alertmanager.yml"];
+    let wrong = ["--verify.receivers=email-daily", "severity=critical"];
+    assert!(amtool(&[route.as_slice(), wrong.as_slice()].concat()).is_err());
+}
+
+#[test]
+fn no_inhibition_mutes_a_security_alert_or_the_watchdog() {
+    let text = configuration();
+    let (_, rules) = text
+        .split_once("\ninhibit_rules:\n")
+        .expect("there are rules");
+    let (rules, _) = rules.split_once("\nreceivers:").expect("receivers follow");
+    let targets: Vec<&str> = rules
+        .lines()
+        .filter(|line| line.contains("target_matchers"))
+        .collect();
+    assert_eq!(targets.len(), 7);
+    for target in targets {
+        let is_one_alert = target.contains("alertname=\"RRA") && !target.contains("Brute");
+        let is_by_category = target.contains("category=~\"service|blockchain|pipeline|slo\"")
+            && target.contains("alertname!~\"")
+            && target.contains("RRAWatchdog");
+        assert!(is_one_alert || is_by_category, "{target}");
+    }
+}
+
+#[test]
+fn every_secret_is_in_a_file() {
+    let text = configuration();
+    let words = [
+        "routing_key:",
+        "service_key:",
+        "api_key:",
+        "slack_api_url:",
+        "auth_password:",
+        "api_url:",
+    ];
+    for word in words {
+        assert!(!text.contains(word), "{word} belongs into a file");
+    }
+    assert_eq!(text.matches("_file: /etc/alertmanager/secrets/").count(), 5);
+}
+
+#[test]
+fn every_template_renders_for_every_alert() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("templates");
+    fs::create_dir_all(&folder).expect("target can be written");
+    for group in alerts::groups() {
+        for alert in &group.alerts {
+            let file = folder.join(format!("{}.json", alert.name));
+            fs::write(&file, message(alert, group.category)).expect("target can be written");
+            let text = render(&file);
+            let severity = text.lines().next().unwrap_or_default();
+            assert!(
+                ["critical", "error", "warning", "info"].contains(&severity),
+                "{text}"
+            );
+            assert!(
+                text.contains(alert.name) && text.contains(alert.summary),
+                "{text}"
+            );
+            assert!(text.contains(&format!("rra/{}", alert.name)), "{text}");
+            assert!(!text.contains("<no value>"), "{text}");
+        }
+    }
+}
+
+/// All four templates, rendered as Alertmanager would.
+fn render(data: &Path) -> String {
+    let text = "{{ template \"rra.severity\" . }}\n{{ template \"rra.title\" . }}\n\
+                {{ template \"rra.text\" . }}\n{{ template \"rra.first\" . }}";
+    let data = format!("--template.data={}", data.display());
+    let text = format!("--template.text={text}");
+    let arguments = [
+        "template",
+        "render",
+        "--template.glob=templates/*.tmpl",
+        &data,
+        &text,
+    ];
+    amtool(&arguments).unwrap_or_else(|reason| panic!("{reason}"))
+}
+
+/// What Alertmanager hands to a template when one alert of this rule fires.
+fn message(alert: &alerts::Alert, category: &str) -> String {
+    let labels = serde_json::json!({
+        "alertname": alert.name,
+        "severity": alert.severity.as_str(),
+        "category": category,
+        "job": "rra-module",
+        "environment": "production",
+    });
+    let annotations = serde_json::json!({
+        "summary": alert.summary,
+        "description": alert.description,
+        "runbook_url": format!("https://runbooks.example.org/rra/{}", alert.name),
+        "dashboard_url": format!("https://grafana.example.org/d/{}", alert.dashboard),
+    });
+    serde_json::json!({
+        "receiver": "test",
+        "status": "firing",
+        "alerts": [{"status": "firing", "labels": labels, "annotations": annotations}],
+        "groupLabels": labels,
+        "commonLabels": labels,
+        "commonAnnotations": annotations,
+        "externalURL": "https://alertmanager.example.org",
+    })
+    .to_string()
+}

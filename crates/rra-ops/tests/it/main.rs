@@ -1,0 +1,8 @@
+//! The rendered files against what is committed and against the programs that read them.
+
+mod amtool;
+mod committed;
+mod isolated;
+mod mutations;
+mod promtool;
+mod runbooks;

@@ -1,0 +1,150 @@
+//! Each alert has a page for the person it wakes, with the same headings, queries that parse and
+//! name only what exists, and links that lead somewhere.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use rra_ops::{alerts, prometheus, recordings};
+
+use crate::committed::root;
+use crate::promtool::promtool;
+
+const HEADINGS: [&str; 8] = [
+    "## Meaning",
+    "## Impact",
+    "## First queries",
+    "## Likely causes",
+    "## Mitigation",
+    "## Escalation",
+    "## False alarms",
+    "## Related",
+];
+
+#[test]
+fn every_alert_has_a_runbook_and_every_runbook_an_alert() {
+    let alerts: BTreeSet<String> = names()
+        .into_iter()
+        .map(|name| format!("{name}.md"))
+        .collect();
+    let entries = fs::read_dir(root().join("docs/runbooks")).expect("docs/runbooks is there");
+    let pages: BTreeSet<String> = entries
+        .map(|entry| {
+            entry
+                .expect("it can be read")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    assert_eq!(alerts, pages);
+}
+
+#[test]
+fn every_runbook_has_every_heading_and_something_below_it() {
+    for name in names() {
+        let text = runbook(name);
+        assert!(
+            text.starts_with(&format!("# {name}\n")),
+            "{name} has another title"
+        );
+        let found: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("## "))
+            .collect();
+        assert_eq!(found, HEADINGS, "{name}");
+        for part in text.split("\n## ").skip(1) {
+            assert!(
+                part.lines().count() > 2,
+                "{name}: nothing below a heading: {part}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_link_of_a_runbook_leads_to_another() {
+    for name in names() {
+        let text = runbook(name);
+        let (_, related) = text.split_once("## Related\n").expect("checked above");
+        for line in related.lines().filter(|line| !line.is_empty()) {
+            let target = line
+                .split_once("](")
+                .and_then(|(_, rest)| rest.strip_suffix(".md)"));
+            let target = target.unwrap_or_else(|| panic!("{name}: no link: {line}"));
+            assert!(
+                target != name && names().contains(&target),
+                "{name} leads to {target}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_query_of_a_runbook_parses() {
+    let rules: Vec<String> = queries()
+        .iter()
+        .enumerate()
+        .map(|(index, (name, query))| {
+            let query = query.replace('\'', "''");
+            format!("      - record: {name}:{index}\n        expr: '{query}'")
+        })
+        .collect();
+    let rules = format!(
+        "groups:\n  - name: runbooks\n    rules:\n{}\n",
+        rules.join("\n")
+    );
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("runbooks.yml");
+    fs::write(&file, rules).expect("target can be written");
+    let verdict = promtool(&["check", "rules", &file.to_string_lossy()]);
+    assert!(verdict.is_ok(), "{verdict:?}");
+}
+
+#[test]
+fn every_metric_in_a_runbook_exists() {
+    let recorded = recordings::groups();
+    let recorded: BTreeSet<&str> = recorded
+        .iter()
+        .flat_map(|group| &group.recordings)
+        .map(|rule| rule.name.as_str())
+        .collect();
+    for (name, query) in queries() {
+        let words = query.split(|sign: char| !(sign.is_alphanumeric() || "_:".contains(sign)));
+        let is_ours = |word: &&str| word.starts_with("rra_") || word.starts_with("job:");
+        for word in words.filter(is_ours) {
+            let base = ["_bucket", "_sum", "_count"]
+                .iter()
+                .find_map(|suffix| word.strip_suffix(suffix))
+                .unwrap_or(word);
+            let exists = rra_schema::metrics::find(base).is_some() || recorded.contains(word);
+            assert!(exists, "{name}: there is no {word}");
+        }
+    }
+}
+
+/// Name of the runbook and text of each query.
+fn queries() -> Vec<(&'static str, String)> {
+    let of = |name: &'static str| {
+        let text = runbook(name);
+        let queries: Vec<String> = text
+            .split("```promql\n")
+            .skip(1)
+            .map(|rest| rest.split("\n```").next().unwrap_or_default().to_owned())
+            .collect();
+        assert!(queries.len() >= 2, "{name} has too few queries");
+        queries.into_iter().map(move |query| (name, query))
+    };
+    names().into_iter().flat_map(of).collect()
+}
+
+fn names() -> Vec<&'static str> {
+    alerts::groups()
+        .iter()
+        .flat_map(|group| &group.alerts)
+        .map(|alert| alert.name)
+        .collect()
+}
+
+fn runbook(name: &str) -> String {
+    fs::read_to_string(root().join(prometheus::runbook_path(name))).expect("it was found above")
+}
