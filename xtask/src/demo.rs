@@ -64,6 +64,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     let surprises = exercise(&mut service, &options)?;
     let account = Account::settle(&service)?;
     print!("{}", describe(&service, &account, &traces)?);
+    keep(&service.page()?)?;
     stay(&mut service, &options, &interrupted);
     let log = service.log.clone();
     let farewell = service.stop()?;
@@ -86,6 +87,17 @@ fn folder() -> Result<PathBuf, Failure> {
         .map_err(|error| Failure::Broken(format!("cargo's folder cannot be found: {error}")))?;
     let target = here.ancestors().nth(2).unwrap_or(workspace::root());
     Ok(target.join("demo"))
+}
+
+/// Where the demo leaves the page of metrics as it was after the clients had gone.
+pub(crate) fn metrics_page() -> Result<PathBuf, Failure> {
+    Ok(folder()?.join("metrics.txt"))
+}
+
+fn keep(page: &str) -> Result<(), Failure> {
+    let path = metrics_page()?;
+    std::fs::write(&path, page)
+        .map_err(|error| Failure::Broken(format!("{} cannot be written: {error}", path.display())))
 }
 
 fn watch_ctrl_c() -> Result<Arc<AtomicBool>, Failure> {

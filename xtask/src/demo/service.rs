@@ -89,13 +89,19 @@ impl Service {
     /// # Errors
     /// When it does not answer.
     pub(crate) fn scrape(&self) -> Result<Samples, Failure> {
+        Ok(Samples::parse(&self.page()?))
+    }
+
+    /// The page of metrics as it is served.
+    ///
+    /// # Errors
+    /// When the service does not answer.
+    pub(crate) fn page(&self) -> Result<String, Failure> {
         let url = format!("{}/metrics", self.admin);
         let answer = ureq::get(&url)
             .call()
             .and_then(|mut answer| answer.body_mut().read_to_string());
-        let text =
-            answer.map_err(|error| Failure::Broken(format!("{url} does not answer: {error}")))?;
-        Ok(Samples::parse(&text))
+        answer.map_err(|error| Failure::Broken(format!("{url} does not answer: {error}")))
     }
 
     /// Whether it is still there.

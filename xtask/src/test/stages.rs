@@ -3,7 +3,7 @@
 use std::iter;
 
 use super::needs::{self, CLIPPY, Need, RUSTFMT};
-use super::{features, suites, validator, weight};
+use super::{end_to_end, features, suites, validator, weight};
 use crate::cargo_deny;
 use crate::check_schema;
 use crate::failure::Failure;
@@ -104,6 +104,12 @@ pub(super) const STAGES: &[Stage] = &[
         proves: "Python judges ten thousand events and every mistake as we do",
         needs: &[Need::Python],
         run: |_| validator::check(),
+    },
+    Stage {
+        name: "end-to-end",
+        proves: "the example service loses nothing under traffic, and Prometheus takes its page",
+        needs: needs::END_TO_END,
+        run: |_| end_to_end::check(),
     },
     Stage {
         name: "examples",
