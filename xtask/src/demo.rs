@@ -6,6 +6,7 @@
 mod account;
 mod alerts;
 mod clients;
+mod coverage;
 mod last_words;
 mod log;
 mod options;
@@ -50,8 +51,8 @@ struct Findings<'a> {
 /// Runs the demo.
 ///
 /// # Errors
-/// [`Failure::Found`] when a line is missing or a client met a surprise, [`Failure::Broken`] when
-/// the service cannot be built or run.
+/// [`Failure::Found`] when a line or span is missing, a client met a surprise, or a metric of the
+/// guide did not move; [`Failure::Broken`] when the service cannot be built or run.
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     let options = Options::parse(arguments)?;
     let interrupted = watch_ctrl_c()?;
@@ -75,7 +76,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     match surprises.as_slice() {
         [] => Ok(()),
         some => Err(Failure::Found(format!(
-            "clients were surprised:\n  {}",
+            "what was not expected:\n  {}",
             some.join("\n  ")
         ))),
     }
@@ -107,12 +108,13 @@ fn watch_ctrl_c() -> Result<Arc<AtomicBool>, Failure> {
     Ok(interrupted)
 }
 
-/// Sends clients, or follows the replay to its end. Returns what surprised the clients.
+/// Sends clients, or follows the replay to its end. Returns what should not have happened.
 fn exercise(service: &mut Service, options: &Options) -> Result<Vec<String>, Failure> {
     let Some(input) = &options.input else {
         let tally = clients::visit(&service.api);
         println!("{} requests answered", tally.requests);
-        return Ok(tally.surprises);
+        let unmoved = coverage::unmoved(&service.scrape()?);
+        return Ok([tally.surprises, unmoved].concat());
     };
     replay::follow(service, input)?;
     Ok(Vec::new())

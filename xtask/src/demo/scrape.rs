@@ -29,6 +29,11 @@ impl Samples {
             .sum()
     }
 
+    /// Whether any series of `metric` is above zero; of a histogram, whether anything was observed.
+    pub(crate) fn has_moved(&self, metric: &MetricSpec) -> bool {
+        self.sum(metric, &[]) > 0.0 || self.observations(metric) > 0.0
+    }
+
     /// The smallest value of `metric`.
     pub(crate) fn min(&self, metric: &MetricSpec) -> Option<f64> {
         let values = self.matching(metric.name, &[]).map(|sample| sample.value);
@@ -49,6 +54,11 @@ impl Samples {
             return (count > 0.0).then_some(below);
         }
         Some(below + (bound - below) * (rank - before) / (count - before))
+    }
+
+    fn observations(&self, metric: &MetricSpec) -> f64 {
+        let name = format!("{}_count", metric.name);
+        self.matching(&name, &[]).map(|sample| sample.value).sum()
     }
 
     /// Upper bound and count of each bucket, smallest first.

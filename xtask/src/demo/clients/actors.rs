@@ -43,10 +43,10 @@ fn agent_at_work(api: &Api, number: usize) {
         &[200],
     );
     if number % 4 == 3 {
-        client.post(&format!("{path}/reject"), &json!({}), &[200]);
+        client.send("POST", &format!("{path}/reject"), String::new(), &[200]);
         return;
     }
-    client.post(&format!("{path}/accept"), &json!({}), &[200]);
+    client.send("POST", &format!("{path}/accept"), String::new(), &[200]);
     let (chain, token) = CHAINS[number % CHAINS.len()];
     let wish =
         json!({"negotiation_id": negotiation["id"], "chain": chain, "license_type": "commercial"});

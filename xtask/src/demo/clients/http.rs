@@ -33,6 +33,9 @@ impl Api {
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(30)))
             .http_status_as_error(false)
+            // A connection of its own for each request: a server may close one that is kept, just
+            // when the next request is on its way, and a POST must not be sent twice.
+            .max_idle_connections(0)
             .proxy(None)
             .build()
             .new_agent();
