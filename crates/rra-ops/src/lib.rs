@@ -15,11 +15,13 @@
 //!   threshold; rendered as unit tests for `promtool`.
 //! - [`prometheus`]: the rule files, their tests and an example configuration.
 //! - [`alertmanager`]: who is told of which alert.
+//! - [`grafana`]: the dashboards.
 //!
 //! Nothing here does IO. `cargo xtask generate` writes the files.
 
 pub mod alertmanager;
 pub mod alerts;
+pub mod grafana;
 pub mod prometheus;
 pub mod recordings;
 pub mod stories;

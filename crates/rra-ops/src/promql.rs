@@ -14,6 +14,9 @@ pub(crate) const BY: &str = "job, environment";
 /// Whether the last scrape worked; Prometheus itself writes it.
 pub(crate) const UP: &str = "up{job=\"rra-module\"}";
 
+/// The window of a rate on a panel: what Grafana derives from the resolution and the scrapes.
+pub(crate) const R: &str = "$__rate_interval";
+
 /// A metric with matchers.
 #[derive(Clone, Debug)]
 pub(crate) struct Selector {
@@ -28,6 +31,18 @@ pub(crate) fn rule(metric: &'static MetricSpec) -> Selector {
         metric,
         suffix: "",
         matchers: vec![format!("job=\"{JOB}\"")],
+    }
+}
+
+/// A metric as panels select it: by the variables at the top of the dashboard.
+pub(crate) fn panel(metric: &'static MetricSpec) -> Selector {
+    let variables = ["job", "environment", "instance"];
+    Selector {
+        metric,
+        suffix: "",
+        matchers: variables
+            .map(|name| format!("{name}=~\"${name}\""))
+            .to_vec(),
     }
 }
 
@@ -76,6 +91,12 @@ impl Selector {
     /// The number of observations of a histogram.
     pub(crate) fn count(self) -> Self {
         let suffix = "_count";
+        Self { suffix, ..self }
+    }
+
+    /// The sum of what a histogram observed.
+    pub(crate) fn total(self) -> Self {
+        let suffix = "_sum";
         Self { suffix, ..self }
     }
 

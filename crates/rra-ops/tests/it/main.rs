@@ -2,6 +2,7 @@
 
 mod amtool;
 mod committed;
+mod grafana;
 mod isolated;
 mod mutations;
 mod promtool;
