@@ -4,7 +4,7 @@
     unreachable_pub,
     reason = "for the fuzz targets this file is a library"
 )]
-#[path = "../../../fuzz/src/lib.rs"]
+#[path = "../../../fuzz/src/targets.rs"]
 mod targets;
 
 use proptest::collection::vec;
