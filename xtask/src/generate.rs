@@ -110,6 +110,7 @@ pub(crate) fn render(registry: &Registry, pages: &Pages) -> Result<Vec<Rendered>
         ),
     ]);
     rendered.extend(of_operations());
+    rendered.extend(marked::features_page()?);
     rendered.extend(marked::render(pages)?);
     Ok(rendered)
 }

@@ -4,10 +4,10 @@
 //! Owns the form of `catalogue.json` and of the released baselines. Decides nothing about which
 //! change is allowed: that is `check_schema`.
 
+mod configuration;
 mod keys;
 mod metrics;
 mod tables;
-mod variables;
 mod words;
 
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ pub(crate) struct Registry {
     pub(crate) label_words: Vec<Words>,
     /// The environment variables.
     pub(crate) variables: Vec<Variable>,
+    /// The keys of the configuration file.
+    pub(crate) settings: Vec<Setting>,
 }
 
 /// One event type.
@@ -120,6 +122,25 @@ pub(crate) struct Label {
 pub(crate) struct Variable {
     pub(crate) name: String,
     pub(crate) default: String,
+    /// What it may be set to.
+    pub(crate) values: String,
+    /// The key of the configuration file that says the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) setting: Option<String>,
+    pub(crate) since: String,
+    pub(crate) summary: String,
+}
+
+/// One key of the configuration file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Setting {
+    /// Its name, with its section and a dot before it.
+    pub(crate) name: String,
+    /// As TOML; none where there is no value unless one is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) default: Option<String>,
+    pub(crate) since: String,
     pub(crate) summary: String,
 }
 
@@ -150,11 +171,6 @@ impl Registry {
     /// The metric with this name.
     pub(crate) fn metric(&self, name: &str) -> Option<&Metric> {
         self.metrics.iter().find(|metric| metric.name == name)
-    }
-
-    /// The environment variable with this name.
-    pub(crate) fn variable(&self, name: &str) -> Option<&Variable> {
-        self.variables.iter().find(|variable| variable.name == name)
     }
 
     /// The word list with this name.

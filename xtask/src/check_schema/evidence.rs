@@ -37,6 +37,8 @@ pub(crate) struct Evidence {
     pub(crate) judges: Rc<Judges>,
     /// Valid lines.
     pub(crate) samples: Vec<Sample>,
+    /// The longest line of every event type.
+    pub(crate) longest: Vec<Sample>,
     /// Lines with one mistake each.
     pub(crate) mutants: Vec<Mutant>,
 }
@@ -91,6 +93,7 @@ impl Evidence {
             rendered: generate::render(&current, &pages)?,
             digests: released::digests(&pages),
             judges: Rc::new(Judges::load(&pages)?),
+            longest: samples::longest(),
             mutants,
             samples,
             current,

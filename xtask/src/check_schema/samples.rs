@@ -25,6 +25,8 @@ pub(crate) enum Fill {
     Most,
     /// What the dice say, hostile text included.
     Random,
+    /// Everything, each text longer than allowed and of the characters that take most room.
+    Longest,
 }
 
 /// One line.
@@ -50,6 +52,13 @@ pub(crate) fn fullest() -> Vec<Sample> {
 fn fixed(fill: Fill) -> Vec<Sample> {
     let mut samples = Vec::new();
     each_type(&Source::of_examples(), fill, &mut samples);
+    samples
+}
+
+/// One line for each type, as long as it can become.
+pub(crate) fn longest() -> Vec<Sample> {
+    let mut samples = Vec::new();
+    each_type(&Source::of_longest(), Fill::Longest, &mut samples);
     samples
 }
 
@@ -144,18 +153,18 @@ fn write<D: Details>(details: D, source: &Source, fill: Fill) -> Sample {
         event = event.source_ip(source.address());
     }
     if source.wants(fill) {
-        event = event.user_id(UserId::lossy(source.text("user_id")));
-        event = event.agent_id(AgentId::lossy(source.text("agent_id")));
+        event = event.user_id(UserId::lossy(source.name("user_id")));
+        event = event.agent_id(AgentId::lossy(source.name("agent_id")));
     }
     if source.wants(fill) {
         event = event
-            .request_id(RequestId::lossy(source.text("request_id")))
+            .request_id(RequestId::lossy(source.name("request_id")))
             .tags(&TAGS);
     }
     if source.wants(fill) {
         event = event.trace(trace());
     }
-    if fill == Fill::Random && source.wants(fill) {
+    if matches!(fill, Fill::Random | Fill::Longest) && source.wants(fill) {
         event = event
             .message(source.text("message"))
             .raise_to(source.severity());

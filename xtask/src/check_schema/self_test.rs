@@ -12,6 +12,7 @@
 
 mod files;
 mod lines;
+mod parts;
 mod promises;
 mod tables;
 
@@ -107,8 +108,8 @@ fn flawless() -> Result<Evidence, Failure> {
     Ok(evidence)
 }
 
-/// Leaves out the event types that no mistake is about, because everything is looked at a hundred
-/// times.
+/// Leaves out the pages that are not rendered from the tables and the event types that no mistake is about, because
+/// everything is looked at a hundred times.
 fn narrow(evidence: &mut Evidence) {
     const TYPES: [&str; 11] = [
         "auth.success",
@@ -123,6 +124,10 @@ fn narrow(evidence: &mut Evidence) {
         "rate_limit.exceeded",
         "config.changed",
     ];
+    evidence.pages.0.clear();
+    evidence
+        .rendered
+        .retain(|rendered| rendered.subject != generate::Subject::Operations);
     let is_kept = |line: &str| {
         TYPES
             .iter()
@@ -135,19 +140,14 @@ fn narrow(evidence: &mut Evidence) {
     evidence
         .samples
         .retain(|sample| TYPES.contains(&sample.event_type.as_str()));
-    let again = generate::of_tables(&evidence.current);
-    evidence
-        .rendered
-        .retain(|old| !again.iter().any(|new| new.path == old.path));
-    evidence.rendered.extend(again);
+    render_again(evidence);
     for rendered in &mut evidence.rendered {
         if rendered.subject == generate::Subject::Examples {
-            let kept: Vec<&str> = rendered.text.lines().filter(|line| is_kept(line)).collect();
-            rendered.text = kept.join(
-                "
-",
-            ) + "
-";
+            let kept = rendered
+                .text
+                .split_inclusive('\n')
+                .filter(|line| is_kept(line));
+            rendered.text = kept.collect();
         }
     }
 }
@@ -165,12 +165,17 @@ fn commit(evidence: &mut Evidence) {
 /// Changes the tables and runs `generate`, as a developer would.
 fn change(evidence: &mut Evidence, change: impl FnOnce(&mut Registry)) {
     change(&mut evidence.current);
+    render_again(evidence);
+    commit(evidence);
+}
+
+/// Renders what depends on the tables.
+fn render_again(evidence: &mut Evidence) {
     let again = generate::of_tables(&evidence.current);
     evidence
         .rendered
         .retain(|old| !again.iter().any(|new| new.path == old.path));
     evidence.rendered.extend(again);
-    commit(evidence);
 }
 
 /// Changes what the tables say and what was released alike, so that nothing differs.

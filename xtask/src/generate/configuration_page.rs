@@ -1,20 +1,55 @@
-//! `docs/reference/configuration.md`: every environment variable with its default.
+//! `docs/reference/configuration.md`: every environment variable and every key of the file.
 
 use super::page::{RENDERED, code, table};
-use crate::registry::Registry;
+use crate::registry::{Registry, Setting, Variable};
 
 /// The whole page.
 pub(super) fn render(registry: &Registry) -> String {
-    let rows = registry.variables.iter().map(|variable| {
-        let default = if variable.default.is_empty() {
-            String::new()
-        } else {
-            code(&variable.default)
-        };
-        [code(&variable.name), default, variable.summary.clone()]
-    });
     format!(
-        "# Environment variables\n\n{RENDERED}\n{}",
-        table(["Variable", "Default", "Meaning"], rows)
+        "# Configuration\n\n{RENDERED}\n\
+         What code sets wins over the environment, the environment over the file, the file over the defaults.\n\n\
+         ## Environment variables\n\n{}\n\
+         ## Configuration file\n\n\
+         TOML, at the path that `RRA_CONFIG_FILE` names. An unknown key is an error.\n\n{}",
+        table(
+            [
+                "Variable",
+                "Default",
+                "Values",
+                "Key of the file",
+                "Meaning"
+            ],
+            registry.variables.iter().map(variable),
+        ),
+        table(
+            ["Key", "Default", "Meaning"],
+            registry.settings.iter().map(setting),
+        ),
     )
+}
+
+fn variable(variable: &Variable) -> [String; 5] {
+    [
+        code(&variable.name),
+        filled(&variable.default),
+        variable.values.clone(),
+        variable.setting.as_deref().map(code).unwrap_or_default(),
+        variable.summary.clone(),
+    ]
+}
+
+fn setting(setting: &Setting) -> [String; 3] {
+    [
+        code(&setting.name),
+        filled(setting.default.as_deref().unwrap_or_default()),
+        setting.summary.clone(),
+    ]
+}
+
+/// Nothing for nothing, else code.
+fn filled(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    code(text)
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use serde::Deserialize;
 
+use super::page::RENDERED;
 use super::{Rendered, Subject};
 use crate::failure::Failure;
 use crate::pages::Pages;
@@ -19,7 +20,6 @@ type Part = (
 
 const PARTS: &[Part] = &[
     ("README.md", "features", feature_table),
-    ("docs/reference/features.md", "features", feature_table),
     ("docs/architecture.md", "layers", layer_picture),
 ];
 
@@ -58,6 +58,19 @@ fn fill(page: &str, word: &str, part: &str) -> Result<Option<String>, String> {
         .split_once(close)
         .ok_or_else(|| format!("the mark of {word} is not closed by {close}"))?;
     Ok(Some(format!("{before}{open}{part}{close}{after}")))
+}
+
+/// `docs/reference/features.md`, once there is a crate with features.
+///
+/// # Errors
+/// When the manifest cannot be read.
+pub(super) fn features_page() -> Result<Option<Rendered>, Failure> {
+    let page = feature_table()?.map(|table| Rendered {
+        subject: Subject::Marked,
+        path: "docs/reference/features.md".to_owned(),
+        text: format!("# Features of rra-observability\n\n{RENDERED}\n{table}"),
+    });
+    Ok(page)
 }
 
 fn feature_table() -> Result<Option<String>, Failure> {

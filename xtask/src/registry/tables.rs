@@ -4,7 +4,7 @@ use rra_schema::events;
 use rra_schema::metrics::METRICS;
 use rra_schema::spec::{EventSpec, FieldKind, FieldSpec, Presence, Source};
 
-use super::{Event, Field, Registry, keys, metrics, one_line, variables, words};
+use super::{Event, Field, Registry, configuration, keys, metrics, one_line, words};
 
 /// Reads every table.
 pub(super) fn read() -> Registry {
@@ -16,7 +16,8 @@ pub(super) fn read() -> Registry {
         limits: words::limits(),
         metrics: METRICS.iter().copied().map(metrics::read).collect(),
         label_words: words::of_labels(),
-        variables: variables::read(),
+        variables: configuration::variables(),
+        settings: configuration::settings(),
     }
 }
 

@@ -1,60 +1,32 @@
-//! LIM: what is promised as a line fits into a line.
+//! LIM: what an event type requires fits into a line, whatever else the event says.
 
-use super::{LIMITS, Rule};
+use super::{EVENTS, Rule};
+use crate::check_schema::corpus;
 use crate::check_schema::evidence::Evidence;
 use crate::check_schema::finding::Report;
-use crate::registry::{Event, Field, Registry};
 
 pub(super) const RULES: &[Rule] = &[Rule {
     id: "LIM001",
-    says: "whatever an event type requires fits into a line at its longest",
-    look: worst_case,
+    says: "the longest line of every event type is within the bound and lacks nothing the type requires",
+    look: longest,
 }];
 
-/// The most bytes one character takes when it is escaped: two `\uXXXX` of a surrogate pair.
-const ESCAPED_BYTES: u64 = 12;
-
-/// Kept free for what is written after `tags`.
-const TAIL_BYTES: u64 = 1536;
-
-fn worst_case(evidence: &Evidence, report: &mut Report) {
-    let registry = &evidence.current;
-    let Some(bound) = registry.limits.get("line_bytes_max") else {
-        return;
-    };
-    for event in &registry.events {
-        let worst = worst_bytes(registry, event);
-        if worst > *bound {
+fn longest(evidence: &Evidence, report: &mut Report) {
+    let bound = rra_schema::limits::LINE_BYTES;
+    for sample in &evidence.longest {
+        let bytes = sample.line.len() + 1;
+        let too_long =
+            (bytes > bound).then(|| format!("it has {bytes} bytes, a line has at most {bound}"));
+        let faults = corpus::strict_faults(&sample.line, &evidence.judges.writer);
+        for problem in too_long.into_iter().chain(faults) {
             report.violation(
-                LIMITS,
+                EVENTS,
                 format!(
-                    "{} may need {worst} bytes, a line has at most {bound}",
-                    event.name
+                    "the longest line of {} is not valid: {problem}",
+                    sample.event_type
                 ),
                 "lower the limits of its required fields, or make one optional",
             );
         }
     }
-}
-
-/// The longest a line can become with everything it may carry in the envelope and everything the
-/// type requires.
-fn worst_bytes(registry: &Registry, event: &Event) -> u64 {
-    let keys = registry.keys.iter().map(field_bytes).sum::<u64>();
-    let details = event
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .map(field_bytes)
-        .sum::<u64>();
-    keys + details + TAIL_BYTES
-}
-
-/// Quotes, colon, comma, name and value. What has no length of its own is at most a digest or a
-/// number of 78 digits with its quotes.
-fn field_bytes(field: &Field) -> u64 {
-    let value = field
-        .max_chars
-        .map_or(130, |chars| chars * ESCAPED_BYTES + 2);
-    field.name.len() as u64 + 4 + value
 }

@@ -178,3 +178,28 @@ fn old_corpora(evidence: &Evidence, report: &mut Report) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check_schema::corpus;
+    use crate::check_schema::evidence::Evidence;
+    use crate::check_schema::samples;
+
+    #[test]
+    fn ten_thousand_lines_pass_every_released_reader() {
+        let judges = Evidence::gather_few()
+            .expect("the tables can be read")
+            .judges;
+        assert!(!judges.released_readers.is_empty());
+        for sample in samples::random(10_000, 3) {
+            for (path, judge) in &judges.released_readers {
+                assert_eq!(
+                    corpus::faults(&sample.line, judge),
+                    [""; 0],
+                    "{path}: {}",
+                    sample.line
+                );
+            }
+        }
+    }
+}

@@ -25,7 +25,10 @@ pub(super) struct Source {
     /// The state of the dice; none for the fixed examples.
     dice: Option<Cell<u64>>,
     seq: Cell<u64>,
-    hostile: Vec<String>,
+    /// Texts to draw from; none for the fixed examples.
+    texts: Vec<String>,
+    /// Names to draw from.
+    names: Vec<String>,
 }
 
 /// The wish for a value of a field, fulfilled by the type the field has.
@@ -37,20 +40,25 @@ pub(super) struct Pick<'a> {
 
 impl Source {
     pub(super) fn of_examples() -> Self {
-        Self {
-            origin: origin(),
-            dice: None,
-            seq: Cell::new(0),
-            hostile: Vec::new(),
-        }
+        Self::new(None, Vec::new(), Vec::new())
     }
 
     pub(super) fn of_dice(seed: u64) -> Self {
+        let texts = pool::hostile();
+        Self::new(Some(seed), texts.clone(), texts)
+    }
+
+    pub(super) fn of_longest() -> Self {
+        Self::new(None, vec![pool::longest_text()], vec![pool::longest_name()])
+    }
+
+    fn new(seed: Option<u64>, texts: Vec<String>, names: Vec<String>) -> Self {
         Self {
             origin: origin(),
-            dice: Some(Cell::new(seed)),
+            dice: seed.map(Cell::new),
             seq: Cell::new(0),
-            hostile: pool::hostile(),
+            texts,
+            names,
         }
     }
 
@@ -69,7 +77,7 @@ impl Source {
     pub(super) fn wants(&self, fill: Fill) -> bool {
         match fill {
             Fill::Least => false,
-            Fill::Most => true,
+            Fill::Most | Fill::Longest => true,
             Fill::Random => self.below(2) == 0,
         }
     }
@@ -83,9 +91,17 @@ impl Source {
     }
 
     pub(super) fn text(&self, field: &str) -> &str {
-        match self.hostile.len() {
+        self.drawn(&self.texts, field)
+    }
+
+    pub(super) fn name(&self, field: &str) -> &str {
+        self.drawn(&self.names, field)
+    }
+
+    fn drawn<'a>(&self, pool: &'a [String], field: &str) -> &'a str {
+        match pool.len() {
             0 => pool::example(field),
-            count => &self.hostile[self.below(count)],
+            count => &pool[self.below(count)],
         }
     }
 
@@ -124,7 +140,7 @@ impl Source {
 
 impl<'a, const MAX: usize> From<Pick<'a>> for Name<'a, MAX> {
     fn from(pick: Pick<'a>) -> Self {
-        Self::from(pick.source.text(pick.field))
+        Self::from(pick.source.name(pick.field))
     }
 }
 

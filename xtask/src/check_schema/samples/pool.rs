@@ -93,3 +93,13 @@ pub(super) fn hostile() -> Vec<String> {
     let longest = FRAGMENTS[2].repeat(150);
     alone.chain(pairs).chain(long).chain([longest]).collect()
 }
+
+/// Longer than any text may be, of a hidden character beyond the basic plane: two escapes each.
+pub(super) fn longest_text() -> String {
+    "\u{e0041}".repeat(2100)
+}
+
+/// Longer than any name may be, of a character that takes four bytes.
+pub(super) fn longest_name() -> String {
+    "😀".repeat(600)
+}

@@ -43,6 +43,12 @@ pub(super) const MISTAKES: &[Mistake] = &[
             line.replacen('{', "{\"span_id\":\"00f067aa0ba902b7\",\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\",", 1)
         })
     }),
+    mistake("LIM001", "a line is longer than its bound", |e| {
+        lengthen(e, "\"message\":\"", &"x".repeat(17_000))
+    }),
+    mistake("LIM001", "a long line lacks what its type requires", |e| {
+        lengthen(e, "\"details\"", "\"details_cut\"")
+    }),
     mistake(
         "RDR001",
         "a released reader needs a key that is no longer written",
@@ -93,6 +99,14 @@ fn write(evidence: &mut Evidence, wrong: fn(&str) -> String) {
         line,
         event_type: sample.event_type.clone(),
     });
+}
+
+/// Adds a line that a writer without bounds would write.
+fn lengthen(evidence: &mut Evidence, at: &str, by: &str) {
+    let mut sample = evidence.longest[0].clone();
+    assert!(sample.line.contains(at));
+    sample.line = sample.line.replacen(at, by, 1);
+    evidence.longest.push(sample);
 }
 
 /// Adds a released reader that asks for something.

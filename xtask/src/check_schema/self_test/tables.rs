@@ -1,17 +1,9 @@
 //! Mistakes in the tables themselves, whatever was released.
 
-use super::promises::{a_field, a_label, a_variable, event, field, key, metric, words};
+use super::parts::{a_field, a_label, a_variable, event, metric, words};
 use super::{Mistake, change_both, mistake};
 
 pub(super) const MISTAKES: &[Mistake] = &[
-    mistake("LIM001", "a required text is longer than a line", |e| {
-        change_both(e, |r| {
-            field(r, "authz.denied", "resource").max_chars = Some(9000)
-        })
-    }),
-    mistake("LIM001", "a message is longer than a line", |e| {
-        change_both(e, |r| key(r, "message").max_chars = Some(9000))
-    }),
     mistake("SEC001", "a field is named like a password", |e| {
         change_both(e, |r| {
             event(r, "auth.failure")
