@@ -47,6 +47,16 @@ pub(crate) struct Package {
     pub(crate) dependencies: Vec<Dependency>,
     #[serde(default)]
     pub(crate) features: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub(crate) targets: Vec<Target>,
+}
+
+/// Something cargo can build from a crate.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    /// Such as `lib`, `bin`, `test`.
+    pub(crate) kind: Vec<String>,
 }
 
 /// One line of a dependency table.

@@ -45,7 +45,6 @@ pub(super) const END_TO_END: &[Need] = &[
     debian("amtool", "prometheus-alertmanager"),
     debian("logrotate", "logrotate"),
     debian("strace", "strace"),
-    Need::Python,
 ];
 
 pub(super) const CLIPPY: Need = Need::Component {

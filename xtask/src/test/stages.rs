@@ -107,9 +107,12 @@ pub(super) const STAGES: &[Stage] = &[
     },
     Stage {
         name: "end-to-end",
-        proves: "the example service loses nothing under traffic, and Prometheus takes its page",
+        proves: "the example service loses nothing; logrotate and Prometheus find what they expect",
         needs: needs::END_TO_END,
-        run: |_| end_to_end::check(),
+        run: |_| {
+            suites::end_to_end()?;
+            end_to_end::check()
+        },
     },
     Stage {
         name: "examples",

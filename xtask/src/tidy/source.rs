@@ -41,9 +41,9 @@ impl<'a> Source<'a> {
             .any(|part| part == "tests" || part == "tests.rs")
     }
 
-    /// Whether the file is the door of a crate.
+    /// Whether the file is the door of a crate that others use.
     pub(super) fn is_lib(&self) -> bool {
-        self.path.ends_with("src/lib.rs")
+        self.path.starts_with("crates/") && self.path.ends_with("/src/lib.rs")
     }
 
     /// The line ranges of the items that exist only for tests.
