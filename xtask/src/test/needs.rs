@@ -37,12 +37,18 @@ const fn debian(program: &'static str, package: &'static str) -> Need {
     Need::Debian { program, package }
 }
 
+const PROMTOOL: Need = debian("promtool", "prometheus");
+const AMTOOL: Need = debian("amtool", "prometheus-alertmanager");
+
+/// What the tests of the rendered rules and routes start.
+pub(super) const OPERATOR_TOOLS: &[Need] = &[PROMTOOL, AMTOOL];
+
 /// What the end-to-end tests start.
 pub(super) const END_TO_END: &[Need] = &[
+    PROMTOOL,
+    AMTOOL,
     debian("prometheus", "prometheus"),
-    debian("promtool", "prometheus"),
     debian("prometheus-alertmanager", "prometheus-alertmanager"),
-    debian("amtool", "prometheus-alertmanager"),
     debian("logrotate", "logrotate"),
     debian("strace", "strace"),
 ];
@@ -140,6 +146,7 @@ fn install_debian() -> Result<(), Failure> {
             _ => None,
         })
         .collect();
+    packages.sort_unstable();
     packages.dedup();
     if !Need::Python.is_met() && !answers("python3", &["-c", "import ensurepip, venv"]) {
         packages.push("python3-venv");

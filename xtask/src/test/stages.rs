@@ -96,7 +96,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage {
         name: "tests",
         proves: "unit, property and integration tests pass",
-        needs: &[],
+        needs: needs::OPERATOR_TOOLS,
         run: |_| suites::own(),
     },
     Stage {
