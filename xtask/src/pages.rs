@@ -65,7 +65,8 @@ impl Pages {
 /// Whether a file of this name is text.
 fn is_text(path: &Path) -> bool {
     let endings = [
-        "md", "json", "jsonl", "log", "toml", "yml", "yaml", "conf", "txt", "tmpl", "sums",
+        "md", "json", "jsonl", "log", "toml", "yml", "yaml", "conf", "txt", "tmpl", "service",
+        "sums",
     ];
     path.extension()
         .is_some_and(|ending| endings.iter().any(|known| ending == *known))

@@ -1,6 +1,6 @@
 //! A rendered file and the list of them all.
 
-use crate::{alertmanager, grafana, prometheus};
+use crate::{alertmanager, grafana, integrations, prometheus};
 
 /// One file below `docs/ops`, ready to be written or compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,5 +21,11 @@ impl RenderedFile {
 
 /// Every file below `docs/ops`.
 pub fn files() -> Vec<RenderedFile> {
-    [prometheus::files(), alertmanager::files(), grafana::files()].concat()
+    [
+        prometheus::files(),
+        alertmanager::files(),
+        grafana::files(),
+        integrations::files(),
+    ]
+    .concat()
 }

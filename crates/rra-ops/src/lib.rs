@@ -27,6 +27,8 @@ pub mod recordings;
 pub mod stories;
 
 mod file;
+mod integrations;
+mod json;
 mod promql;
 
 pub use file::{RenderedFile, files};

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::panel::{Panel, datasource};
+use crate::json::pretty;
 
 /// Columns of Grafana's grid.
 const COLUMNS: u32 = 24;
@@ -30,12 +31,9 @@ pub struct Row {
 }
 
 impl Dashboard {
-    /// The dashboard in Grafana's classic model, with keys in alphabetical order.
-    ///
-    /// # Panics
-    /// Never: the value has no key that JSON cannot write.
+    /// The dashboard in Grafana's classic model.
     pub fn render(&self) -> String {
-        let value = sorted(json!({
+        pretty(json!({
             "id": null,
             "uid": self.uid,
             "title": self.title,
@@ -52,9 +50,7 @@ impl Dashboard {
             "annotations": {"list": annotations()},
             "templating": {"list": variables()},
             "panels": self.panels(),
-        }));
-        let text = serde_json::to_string_pretty(&value).expect("all keys are text");
-        text + "\n"
+        }))
     }
 
     /// Panels fill the grid from left to right, so none covers another.
@@ -174,21 +170,4 @@ fn variable(name: &str, label: &str, query: &str, all: &str) -> Value {
         "sort": 1,
         "current": {"text": ["All"], "value": ["$__all"]},
     })
-}
-
-/// With the keys of every object in alphabetical order, whatever features the JSON library was
-/// built with.
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let mut pairs: Vec<(String, Value)> = map.into_iter().collect();
-            pairs.sort_by(|(first, _), (second, _)| first.cmp(second));
-            pairs
-                .into_iter()
-                .map(|(key, value)| (key, sorted(value)))
-                .collect()
-        }
-        Value::Array(values) => values.into_iter().map(sorted).collect(),
-        other => other,
-    }
 }

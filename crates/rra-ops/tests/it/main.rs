@@ -3,6 +3,7 @@
 mod amtool;
 mod committed;
 mod grafana;
+mod integrations;
 mod isolated;
 mod mutations;
 mod promtool;

@@ -1,0 +1,53 @@
+//! The index template and the lifecycle of the data stream in Elasticsearch.
+
+use rra_schema::KEYS;
+use serde_json::{Map, Value, json};
+
+use crate::json::pretty;
+
+/// Each key of the line has a type of its own; anything else is stored and not indexed, so that no
+/// stranger can make the mapping grow.
+pub(super) fn index_template() -> String {
+    let mut properties: Map<String, Value> = KEYS
+        .iter()
+        .map(|key| ((*key).to_owned(), field_type(key)))
+        .collect();
+    properties.insert("@timestamp".to_owned(), json!({"type": "date"}));
+    pretty(json!({
+        "index_patterns": ["logs-rra.security-*"],
+        "data_stream": {},
+        // Above 100, the priority of Elasticsearch's own template for logs-*-*.
+        "priority": 500,
+        "template": {
+            "settings": {"index.lifecycle.name": "rra-security"},
+            "mappings": {"dynamic": false, "properties": properties},
+        },
+        "_meta": {"description": "Security events of the RRA Module"},
+    }))
+}
+
+/// Thirty days as the guide keeps its files, then a year in less room.
+pub(super) fn lifecycle() -> String {
+    pretty(json!({
+        "policy": {"phases": {
+            "hot": {"actions": {"rollover": {
+                "max_primary_shard_size": "50gb",
+                "max_age": "30d",
+            }}},
+            "warm": {"min_age": "30d", "actions": {"forcemerge": {"max_num_segments": 1}}},
+            "delete": {"min_age": "365d", "actions": {"delete": {}}},
+        }},
+    }))
+}
+
+fn field_type(key: &str) -> Value {
+    match key {
+        "timestamp" | "original_timestamp" => json!({"type": "date"}),
+        "message" => json!({"type": "match_only_text"}),
+        "source_ip" => json!({"type": "ip", "ignore_malformed": true}),
+        // One field for all details, so that two event types may give one key two types.
+        "details" => json!({"type": "flattened", "ignore_above": 8191}),
+        "imported" => json!({"type": "boolean"}),
+        _ => json!({"type": "keyword", "ignore_above": 1024}),
+    }
+}

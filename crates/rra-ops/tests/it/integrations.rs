@@ -1,0 +1,129 @@
+//! The integration files against the catalogue, and against the programs that are at hand.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use rra_schema::KEYS;
+use rra_schema::metrics::METRICS;
+use serde_json::Value;
+
+use crate::committed::root;
+
+#[test]
+fn the_index_template_has_a_type_for_every_key_of_the_line() {
+    let template = json("elastic/index-template.json");
+    let mappings = &template["template"]["mappings"];
+    assert_eq!(mappings["dynamic"], false);
+    for key in KEYS {
+        assert!(
+            mappings["properties"][key]["type"].is_string(),
+            "{key} has no type"
+        );
+    }
+}
+
+#[test]
+fn datadog_collects_metrics_that_exist_under_names_it_can_match() {
+    let text = text("datadog/metrics.yaml");
+    let (_, list) = text.split_once("    metrics:\n").expect("there is a list");
+    let names: Vec<&str> = list
+        .lines()
+        .map(|line| line.trim_start_matches("      - "))
+        .collect();
+    assert!(names.len() > 40);
+    for name in names {
+        let full = format!("rra_{name}");
+        let exists = |metric: &&rra_schema::metrics::MetricSpec| {
+            metric.name == full || metric.name == format!("{full}_total")
+        };
+        assert!(METRICS.iter().any(exists), "there is no {full}");
+        assert!(!name.ends_with("_total"), "{name} would never be collected");
+    }
+}
+
+#[test]
+fn every_json_file_is_json() {
+    for file in rra_ops::files() {
+        if Path::new(&file.path)
+            .extension()
+            .is_some_and(|ending| ending == "json")
+        {
+            let parsed: Result<Value, _> = serde_json::from_str(&file.contents);
+            assert!(parsed.is_ok(), "{}: {parsed:?}", file.path);
+        }
+    }
+}
+
+#[test]
+fn every_folder_has_a_readme_of_about_ten_lines() {
+    let files = rra_ops::files();
+    for file in &files {
+        let (folder, _) = file.path.rsplit_once('/').expect("a file lies in a folder");
+        let top: Vec<&str> = folder.splitn(4, '/').take(3).collect();
+        let readme = format!("{}/README.md", top.join("/"));
+        let page = files.iter().find(|page| page.path == readme);
+        let page = page.unwrap_or_else(|| panic!("{readme} is missing"));
+        let lines = page.contents.lines().count();
+        assert!(
+            top.len() < 3 || (8..=15).contains(&lines),
+            "{readme} has {lines} lines"
+        );
+    }
+}
+
+#[test]
+fn the_splunk_time_format_reads_a_line_of_ours() {
+    let props = text("splunk/props.conf");
+    assert!(props.contains(r#"TIME_PREFIX = "timestamp"\s*:\s*""#));
+    assert!(props.contains("TIME_FORMAT = %Y-%m-%dT%H:%M:%S.%3NZ"));
+    assert_eq!(
+        KEYS[0], "timestamp",
+        "the time stands where Splunk looks first"
+    );
+}
+
+#[test]
+fn logrotate_reads_its_file() {
+    // It refuses a file that others may write, so it gets a copy with the mode of /etc.
+    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("logrotate-rra");
+    let user = Command::new("id")
+        .arg("-un")
+        .output()
+        .expect("id can be started");
+    let group = Command::new("id")
+        .arg("-gn")
+        .output()
+        .expect("id can be started");
+    let owner = format!(
+        "create 0640 {} {}",
+        String::from_utf8_lossy(&user.stdout).trim(),
+        String::from_utf8_lossy(&group.stdout).trim()
+    );
+    let shipped = text("logrotate/rra.conf");
+    assert!(shipped.contains("create 0640 rra rra"));
+    fs::write(&copy, shipped.replace("create 0640 rra rra", &owner))
+        .expect("target can be written");
+    let output = Command::new("/usr/sbin/logrotate")
+        .args(["--debug", "--state"])
+        .arg(copy.with_extension("state"))
+        .arg(&copy)
+        .output()
+        .expect("logrotate can be started; Debian has it in the package logrotate");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("rotating pattern: /var/log/rra/security.log"),
+        "{said}"
+    );
+    assert!(!said.contains("error:"), "{said}");
+}
+
+fn text(path: &str) -> String {
+    let full = root().join("docs/ops").join(path);
+    fs::read_to_string(full).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn json(path: &str) -> Value {
+    serde_json::from_str(&text(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
