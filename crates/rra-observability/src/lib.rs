@@ -64,3 +64,8 @@ pub use guard::{Guard, Report};
 pub use handle::Handle;
 pub use process::{emit, handle, init};
 pub use setup::Setup;
+
+/// The example of the README, so that it is compiled like every other.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
