@@ -15,6 +15,7 @@ mod manifests;
 mod module_doc;
 mod module_names;
 mod source;
+mod text_only;
 mod tree;
 mod unfinished;
 
@@ -22,7 +23,7 @@ use crate::failure::Failure;
 use crate::workspace::{self, Workspace};
 use finding::Finding;
 use source::Source;
-use tree::TextFile;
+use tree::{TextFile, Tree};
 
 /// The rules that look at one Rust file.
 const SOURCE_RULES: [fn(&Source) -> Vec<Finding>; 6] = [
@@ -50,9 +51,10 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::Found`] when a rule is broken.
 pub(crate) fn check() -> Result<(), Failure> {
-    let files = tree::read(workspace::root())?;
+    let Tree { files, not_text } = tree::read(workspace::root())?;
     let mut findings = check_files(&files);
     findings.extend(check_workspace(&files)?);
+    findings.extend(text_only::check(&not_text));
     for finding in &findings {
         println!("{finding}");
     }

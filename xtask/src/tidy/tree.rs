@@ -1,12 +1,13 @@
-//! The text files of the repository, read once for all rules.
+//! The files of the repository, read once for all rules.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use crate::failure::Failure;
 
-/// What nobody wrote. In a work tree of git, `.git` is a file.
-const SKIPPED: [&str; 3] = [".git", "logs", "target"];
+/// What nobody wrote, as in `.gitignore`. In a work tree of git, `.git` is a file.
+const SKIPPED: [&str; 5] = [".git", "artifacts", "corpus", "logs", "target"];
 
 /// One text file.
 pub(super) struct TextFile {
@@ -27,16 +28,25 @@ impl TextFile {
     }
 }
 
-/// Every text file below `root`, in the order of the paths; a file that is not UTF-8 is left out.
-pub(super) fn read(root: &Path) -> Result<Vec<TextFile>, Failure> {
-    let mut files = Vec::new();
-    collect(root, "", &mut files)
-        .map_err(|error| Failure::Broken(format!("the repository cannot be read: {error}")))?;
-    files.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(files)
+/// What is below a folder.
+#[derive(Default)]
+pub(super) struct Tree {
+    /// Every text file, in the order of the paths.
+    pub(super) files: Vec<TextFile>,
+    /// The paths of the files that are not UTF-8.
+    pub(super) not_text: Vec<String>,
 }
 
-fn collect(folder: &Path, prefix: &str, files: &mut Vec<TextFile>) -> std::io::Result<()> {
+/// Reads everything below `root`.
+pub(super) fn read(root: &Path) -> Result<Tree, Failure> {
+    let mut tree = Tree::default();
+    collect(root, "", &mut tree)
+        .map_err(|error| Failure::Broken(format!("the repository cannot be read: {error}")))?;
+    tree.files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(tree)
+}
+
+fn collect(folder: &Path, prefix: &str, tree: &mut Tree) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -46,11 +56,12 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<TextFile>) -> std::io::R
         let path = format!("{prefix}{name}");
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            collect(&entry.path(), &format!("{path}/"), files)?;
-        } else if kind.is_file()
-            && let Ok(text) = String::from_utf8(fs::read(entry.path())?)
-        {
-            files.push(TextFile { path, text });
+            collect(&entry.path(), &format!("{path}/"), tree)?;
+        } else if kind.is_file() {
+            match String::from_utf8(fs::read(entry.path())?) {
+                Ok(text) => tree.files.push(TextFile { path, text }),
+                Err(_) => tree.not_text.push(path),
+            }
         }
     }
     Ok(())
