@@ -125,11 +125,13 @@ impl Tally {
         let (seen, unseen, others) = self.coverage();
         println!("{} lines, {} valid", self.lines, self.valid);
         println!(
-            "{} of {} event types of the catalogue seen; not {}",
+            "{} of {} event types of the catalogue seen",
             seen.len(),
-            seen.len() + unseen.len(),
-            unseen.join(", ")
+            seen.len() + unseen.len()
         );
+        if !unseen.is_empty() {
+            println!("not seen: {}", unseen.join(", "));
+        }
         if !others.is_empty() {
             println!("others: {}", others.join(", "));
         }

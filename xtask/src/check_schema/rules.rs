@@ -18,7 +18,7 @@ mod versions;
 mod words;
 
 use super::evidence::Evidence;
-use super::finding::{Finding, Report};
+use super::finding::{Finding, Report, Weight};
 
 /// One rule.
 pub(crate) struct Rule {
@@ -50,14 +50,38 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().copied().flatten()
 }
 
-/// Shows the evidence to every rule.
+/// The families that a new major version of the line may break.
+const OF_THE_LINE: [&str; 4] = ["EVT", "FLD", "ENM", "KEY"];
+
+/// Shows the evidence to every rule. What a new major version may break is information.
 pub(super) fn judge(evidence: &Evidence) -> Vec<Finding> {
     let mut report = Report::default();
     for rule in all() {
         report.enter(rule.id);
         (rule.look)(evidence, &mut report);
     }
-    report.into_findings()
+    let mut findings = report.into_findings();
+    if is_new_major(evidence) {
+        for finding in &mut findings {
+            if OF_THE_LINE
+                .iter()
+                .any(|family| finding.rule.starts_with(family))
+            {
+                finding.weight = Weight::Information;
+            }
+        }
+    }
+    findings
+}
+
+fn is_new_major(evidence: &Evidence) -> bool {
+    let major = |version: &str| {
+        version
+            .split('.')
+            .next()
+            .and_then(|major| major.parse::<u32>().ok())
+    };
+    major(&evidence.current.schema_version) > major(&evidence.released.schema_version)
 }
 
 /// The file where the tables of event types are written.

@@ -89,7 +89,11 @@ fn label(label: &Label) -> String {
 }
 
 fn zero(metric: &Metric) -> String {
-    metric.zero.replace('_', " ").replace("absent", "none")
+    match metric.zero.as_str() {
+        "absent" => "none".to_owned(),
+        only if only.starts_with("only ") => only.to_owned(),
+        plain => plain.replace('_', " "),
+    }
 }
 
 fn buckets(metric: &Metric) -> String {
