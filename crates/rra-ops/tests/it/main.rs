@@ -3,6 +3,7 @@
 mod amtool;
 mod committed;
 mod grafana;
+mod inhibition;
 mod integrations;
 mod isolated;
 mod mutations;
