@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::committed::root;
 
 /// How long Alertmanager may take to start on a busy machine.
-const START_DEADLINE: Duration = Duration::from_secs(60);
+const START_DEADLINE: Duration = Duration::from_mins(1);
 
 struct Alertmanager {
     process: Child,
