@@ -39,17 +39,19 @@ const fn debian(program: &'static str, package: &'static str) -> Need {
 
 const PROMTOOL: Need = debian("promtool", "prometheus");
 const AMTOOL: Need = debian("amtool", "prometheus-alertmanager");
+const ALERTMANAGER: Need = debian("prometheus-alertmanager", "prometheus-alertmanager");
+const LOGROTATE: Need = debian("logrotate", "logrotate");
 
-/// What the tests of the rendered rules and routes start.
-pub(super) const OPERATOR_TOOLS: &[Need] = &[PROMTOOL, AMTOOL];
+/// What the tests of the rendered rules, routes and rotation start.
+pub(super) const OPERATOR_TOOLS: &[Need] = &[PROMTOOL, AMTOOL, ALERTMANAGER, LOGROTATE];
 
 /// What the end-to-end tests start.
 pub(super) const END_TO_END: &[Need] = &[
     PROMTOOL,
     AMTOOL,
+    ALERTMANAGER,
+    LOGROTATE,
     debian("prometheus", "prometheus"),
-    debian("prometheus-alertmanager", "prometheus-alertmanager"),
-    debian("logrotate", "logrotate"),
     debian("strace", "strace"),
 ];
 
