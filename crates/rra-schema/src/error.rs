@@ -37,6 +37,13 @@ pub enum Error {
 }
 
 impl Error {
+    pub(crate) fn missing(event_type: &str, field: &str) -> Self {
+        Self::Missing {
+            event_type: event_type.to_owned(),
+            field: field.to_owned(),
+        }
+    }
+
     pub(crate) fn invalid(field: &'static str, value: &str, expected: &'static str) -> Self {
         // A refused value may be a password typed into the wrong box, so only its length is kept
         // once it is longer than any word a person would need to see to recognise the mistake.

@@ -167,8 +167,8 @@ pub trait SecurityEvent {
 
     /// Appends the line, newline included, to `out` and says what had to be cut.
     ///
-    /// The line never exceeds the limit of `seal`; `out` keeps what it held before. Nothing is
-    /// allocated once `out` has room for the line.
+    /// The line is at most [`LINE_BYTES`](crate::limits::LINE_BYTES) long; `out` keeps what it held
+    /// before. Nothing is allocated once `out` has room for that many bytes.
     fn write_line(&self, seal: &Seal<'_>, out: &mut Vec<u8>) -> Written;
 }
 

@@ -115,10 +115,10 @@ impl ReadEvent {
         let mut rest = Rest(members);
         let event_type = rest
             .text("event_type")
-            .ok_or_else(|| missing("", "event_type"))?;
+            .ok_or_else(|| Error::missing("", "event_type"))?;
         let written_timestamp = rest
             .text("timestamp")
-            .ok_or_else(|| missing(&event_type, "timestamp"))?;
+            .ok_or_else(|| Error::missing(&event_type, "timestamp"))?;
         let spec = events::find(&event_type);
         let mut details = match rest.take("details", |value| matches!(value, Json::Map(_))) {
             Some(Json::Map(members)) => members,
@@ -271,13 +271,6 @@ fn write_known<'e>(
         _ => object.named_value(key, value),
     }
     true
-}
-
-fn missing(event_type: &str, field: &str) -> Error {
-    Error::Missing {
-        event_type: event_type.to_owned(),
-        field: field.to_owned(),
-    }
 }
 
 fn parse<T: std::str::FromStr>(value: &Json) -> Option<T> {

@@ -115,7 +115,7 @@ impl Checked<'_> {
     /// The keys of the contract, `details` apart.
     fn check_envelope(&self) -> Result<(), Error> {
         if let Some(key) = REQUIRED.iter().find(|key| self.get(key).is_none()) {
-            return Err(missing(self.event_type(), key));
+            return Err(Error::missing(self.event_type(), key));
         }
         self.check_text(
             "timestamp",
@@ -313,7 +313,7 @@ fn check_fields(spec: &EventSpec, details: &[(String, Json)]) -> Result<(), Erro
                 return Err(broken(&path(), "a value of the field's kind"));
             }
             None if field.presence == Presence::Required => {
-                return Err(missing(spec.name, &path()));
+                return Err(Error::missing(spec.name, &path()));
             }
             _ => {}
         }
@@ -367,12 +367,5 @@ fn broken(field: &str, rule: &str) -> Error {
     Error::Strict {
         field: field.to_owned(),
         rule: rule.to_owned(),
-    }
-}
-
-fn missing(event_type: &str, field: &str) -> Error {
-    Error::Missing {
-        event_type: event_type.to_owned(),
-        field: field.to_owned(),
     }
 }
