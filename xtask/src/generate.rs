@@ -7,7 +7,7 @@
 mod configuration_page;
 mod events_page;
 mod examples;
-mod marked;
+pub(crate) mod marked;
 mod metrics_page;
 mod page;
 pub(crate) mod released;

@@ -7,6 +7,7 @@
     reason = "a program for people at a terminal prints what it finds"
 )]
 
+mod bench;
 mod cargo_deny;
 mod check_schema;
 mod demo;
@@ -42,6 +43,11 @@ const VERBS: &[Verb] = &[
         name: "test",
         summary: "everything that must hold; --list shows the stages, --only STAGE runs one",
         run: test::run,
+    },
+    Verb {
+        name: "bench",
+        summary: "every benchmark beside its peers, or those named; --write puts them on their page",
+        run: bench::run,
     },
     Verb {
         name: "tidy",

@@ -48,7 +48,7 @@ pub(super) fn render(pages: &Pages) -> Result<Vec<Rendered>, Failure> {
 }
 
 /// The page with `part` between the marks of this word; nothing when it has no such marks.
-fn fill(page: &str, word: &str, part: &str) -> Result<Option<String>, String> {
+pub(crate) fn fill(page: &str, word: &str, part: &str) -> Result<Option<String>, String> {
     let open = format!("<!-- rendered: {word} -->\n");
     let close = "<!-- end -->";
     let Some((before, rest)) = page.split_once(&open) else {
