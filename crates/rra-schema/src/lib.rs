@@ -59,4 +59,4 @@ pub use values::{
     Scalar, Sha256, SpanId, Tag, Text, Timestamp, TokenId, TraceContext, TraceId, TransactionHash,
     UserId,
 };
-pub use writer::{KEYS, Origin, SCHEMA_VERSION, Seal, Written};
+pub use writer::{KEYS, Origin, RequestFacts, SCHEMA_VERSION, Seal, Written};

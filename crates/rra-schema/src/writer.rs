@@ -10,7 +10,7 @@ mod line;
 mod object;
 mod seal;
 
-pub use seal::{Origin, Seal, Written};
+pub use seal::{Origin, RequestFacts, Seal, Written};
 
 pub(crate) use escape::is_hidden;
 pub(crate) use free::{Tree, View};
@@ -64,13 +64,17 @@ pub(crate) fn write_event<D: Details>(
         event.message.unwrap_or_else(|| event.details.message()),
         limits::MESSAGE_CHARS,
     );
-    if let Some(address) = event.source_ip {
+    let request = &seal.request;
+    if let Some(address) = event.source_ip.or(request.source_ip) {
         line.raw(",\"source_ip\":");
         line.address(address);
     }
-    line.id_at("user_id", event.user_id.map(|id| id.as_str()));
-    line.id_at("agent_id", event.agent_id.map(|id| id.as_str()));
-    line.id_at("request_id", event.request_id.map(|id| id.as_str()));
+    let user = event.user_id.or(request.user_id);
+    line.id_at("user_id", user.map(|id| id.as_str()));
+    let agent = event.agent_id.or(request.agent_id);
+    line.id_at("agent_id", agent.map(|id| id.as_str()));
+    let request_id = event.request_id.or(request.request_id);
+    line.id_at("request_id", request_id.map(|id| id.as_str()));
     if event.details.has_members() {
         line.raw(",\"details\":");
         let mut object = Object::open(&mut line);

@@ -1,8 +1,10 @@
 //! What the moment of emission adds to an event: who, when, and which number.
 
+use std::net::IpAddr;
+
 use crate::error::Error;
 use crate::limits;
-use crate::values::{Instance, Timestamp, TraceContext};
+use crate::values::{AgentId, Instance, RequestId, Timestamp, TraceContext, UserId};
 use crate::writer::{Line, SCHEMA_VERSION, is_hidden};
 
 /// The service that writes the log, checked and rendered once.
@@ -83,6 +85,20 @@ pub struct Seal<'a> {
     pub(crate) timestamp: Timestamp,
     pub(crate) seq: u64,
     pub(crate) trace: Option<TraceContext>,
+    pub(crate) request: RequestFacts<'a>,
+}
+
+/// What is known of the request in which an event happened. What the event itself says wins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RequestFacts<'a> {
+    /// The client's address.
+    pub source_ip: Option<IpAddr>,
+    /// The user that the request comes from.
+    pub user_id: Option<UserId<'a>>,
+    /// The agent that the request comes from.
+    pub agent_id: Option<AgentId<'a>>,
+    /// The id of the request.
+    pub request_id: Option<RequestId<'a>>,
 }
 
 impl<'a> Seal<'a> {
@@ -93,12 +109,20 @@ impl<'a> Seal<'a> {
             timestamp,
             seq,
             trace: None,
+            request: RequestFacts::default(),
         }
     }
 
     /// The trace of the caller, for events that carry none of their own.
     pub fn trace(mut self, trace: impl Into<Option<TraceContext>>) -> Self {
         self.trace = trace.into();
+        self
+    }
+
+    /// The request in which the event happened. An event that was read from another log has its
+    /// own story and takes none of it.
+    pub fn request(mut self, request: RequestFacts<'a>) -> Self {
+        self.request = request;
         self
     }
 }

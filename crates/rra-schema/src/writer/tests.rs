@@ -10,7 +10,7 @@ use crate::limits;
 use crate::values::{
     AgentId, ChainId, Decimal, Instance, RequestId, Tag, Timestamp, TransactionHash, UserId,
 };
-use crate::{Details, Event, Origin, Seal, SecurityEvent, Severity};
+use crate::{Details, Event, Origin, RequestFacts, Seal, SecurityEvent, Severity};
 
 fn origin() -> Origin {
     Origin::new(
@@ -64,6 +64,38 @@ fn the_sample_of_the_guide_is_written_byte_for_byte() {
     );
     let ours = r#","schema_version":"1.0","event_id":"0123456789abcdef-42","outcome":"failure"}"#;
     assert_eq!(line(&event), format!("{sample}{ours}\n"));
+}
+
+/// What a line says of client, user, agent and request, in a request that knows all four.
+#[track_caller]
+fn check_request<D: Details>(event: &Event<'_, D>, expected: [&str; 4]) {
+    let (origin, mut out) = (origin(), Vec::new());
+    let time = Timestamp::parse("2025-12-20T10:30:00.000Z").expect("valid");
+    let seal = Seal::new(&origin, time, 42).request(RequestFacts {
+        source_ip: Some([203, 0, 113, 9].into()),
+        user_id: UserId::lossy("user-1"),
+        agent_id: AgentId::lossy("agent-1"),
+        request_id: RequestId::lossy("req-1"),
+    });
+    event.write_line(&seal, &mut out);
+    let line: Json = serde_json::from_slice(&out).expect("valid JSON");
+    let keys = ["source_ip", "user_id", "agent_id", "request_id"];
+    assert_eq!(
+        keys.map(|key| line[key].as_str().unwrap_or_default()),
+        expected
+    );
+}
+
+#[test]
+fn what_an_event_does_not_say_its_request_says() {
+    let request = ["203.0.113.9", "user-1", "agent-1", "req-1"];
+    check_request(&custom(&[]), request);
+    let event = custom(&[])
+        .source_ip("192.0.2.1".parse::<std::net::IpAddr>().ok())
+        .user_id(UserId::lossy("user-2"))
+        .agent_id(AgentId::lossy("agent-2"))
+        .request_id(RequestId::lossy("req-2"));
+    check_request(&event, ["192.0.2.1", "user-2", "agent-2", "req-2"]);
 }
 
 #[test]

@@ -1,0 +1,78 @@
+//! The body of an answer, watched to its end: a request is over when its last byte is on its way,
+//! not when its head is.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use hyper::body::{Body, Buf, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use crate::exchange::Exchange;
+
+pin_project! {
+    /// The body of an answer that is being counted.
+    #[derive(Debug)]
+    pub struct ApiBody<B> {
+        #[pin]
+        inner: B,
+        // Only there until the end, and while this layer is the one that counts.
+        exchange: Option<Exchange>,
+        // Servers stop asking when they have as much as was announced.
+        left: Option<u64>,
+    }
+}
+
+impl<B> ApiBody<B> {
+    /// A body of which this many bytes are to come, if that is known.
+    pub(crate) fn new(inner: B, exchange: Option<Exchange>, left: Option<u64>) -> Self {
+        let mut body = Self {
+            inner,
+            exchange,
+            left,
+        };
+        if left == Some(0) {
+            body.exchange.take().map(Exchange::completed);
+        }
+        body
+    }
+}
+
+impl<B: Body> Body for ApiBody<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let mut this = self.project();
+        let inner = this.inner.as_mut();
+        let polled = Exchange::step(this.exchange, || inner.poll_frame(cx));
+        let is_complete = match &polled {
+            Poll::Pending => false,
+            Poll::Ready(None) => true,
+            Poll::Ready(Some(Ok(frame))) => {
+                let bytes = frame.data_ref().map_or(0, Buf::remaining);
+                let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+                *this.left = this.left.map(|left| left.saturating_sub(bytes));
+                *this.left == Some(0) || this.inner.is_end_stream()
+            }
+            Poll::Ready(Some(Err(_))) => {
+                this.exchange.take().map(Exchange::broke_off);
+                false
+            }
+        };
+        if is_complete {
+            this.exchange.take().map(Exchange::completed);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}

@@ -1,0 +1,144 @@
+//! One `tracing` span for each request, with the fields of OpenTelemetry's semantic conventions for
+//! HTTP servers (version 1.37, "HTTP server").
+//!
+//! The path and the query are left out: keys travel in both, and the route says what was asked for.
+
+use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, Version};
+use rra_schema::TraceContext;
+use rra_schema::metrics::labels::HTTP_METHOD;
+use std::fmt;
+use tracing::{Span, field, span};
+
+use super::Beginning;
+use crate::layer::ApiLayer;
+use crate::outcome::Outcome;
+use crate::trace_parent;
+
+/// Longest part of a client's name for itself that is kept, in bytes.
+const MAX_USER_AGENT: usize = 256;
+
+/// Makes a span that has just begun part of the trace that the headers name, and tells its ids.
+pub(crate) type Join = fn(&Span, &HeaderMap) -> Option<TraceContext>;
+
+/// Whether requests get spans, and who makes them part of a trace.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spans(Option<Join>);
+
+impl ApiLayer {
+    /// Gives every request a span of `tracing`, in which its handler runs and the body of its answer
+    /// is made. `join` is called before the span is entered: it makes it part of the trace that the
+    /// headers name and returns its ids, which events then carry.
+    ///
+    /// The fields are those of OpenTelemetry's conventions for HTTP servers, without path and query.
+    pub fn traced(mut self, join: fn(&Span, &HeaderMap) -> Option<TraceContext>) -> Self {
+        self.settings_mut().spans = Spans(Some(join));
+        self
+    }
+}
+
+impl Spans {
+    pub(crate) fn begin(&self, beginning: Beginning<'_>) -> (RequestSpan, Option<TraceContext>) {
+        let headers = &beginning.parts.headers;
+        let span = self.0.map_or_else(Span::none, |_| new(beginning));
+        let join = self.0.filter(|_| !span.is_disabled());
+        let trace = join.and_then(|join| join(&span, headers));
+        let trace = trace.or_else(|| trace_parent::read(headers));
+        (RequestSpan(span), trace)
+    }
+}
+
+/// The span of a request.
+#[derive(Debug)]
+pub(crate) struct RequestSpan(Span);
+
+impl RequestSpan {
+    pub(crate) fn enter(&self) -> span::Entered<'_> {
+        self.0.enter()
+    }
+
+    pub(crate) fn end(&self, outcome: Outcome) {
+        if self.0.is_disabled() {
+            return;
+        }
+        self.0.record("http.response.status_code", outcome.status);
+        // By the conventions, what a client did wrong is no error of the server's span.
+        if outcome.is_failure() {
+            let error = outcome.error.map(|error| error.as_str());
+            self.0.record("error.type", error);
+            self.0.record("otel.status_code", "ERROR");
+        }
+    }
+}
+
+fn new(beginning: Beginning<'_>) -> Span {
+    let Beginning {
+        parts,
+        route,
+        client,
+    } = beginning;
+    let method = known_method(parts.method.as_str());
+    tracing::info_span!(
+        target: "rra_http",
+        "request",
+        otel.kind = "server",
+        otel.name = %Name { method, route },
+        otel.status_code = field::Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = field::Empty,
+        "error.type" = field::Empty,
+        client.address = client.map(field::display),
+        network.protocol.version = version(parts.version),
+        user_agent.original = user_agent(&parts.headers),
+    )
+}
+
+/// `GET /a/{id}`, or the method alone where no route matched.
+struct Name<'r> {
+    method: &'r str,
+    route: Option<&'r str>,
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // By the conventions, a method nobody knows is no part of a name.
+        let method = if self.method == OTHER {
+            "HTTP"
+        } else {
+            self.method
+        };
+        match self.route {
+            Some(route) => write!(f, "{method} {route}"),
+            None => f.write_str(method),
+        }
+    }
+}
+
+const OTHER: &str = "_OTHER";
+
+/// The method if HTTP has it; a client may send any word.
+fn known_method(method: &str) -> &str {
+    let words = HTTP_METHOD.values;
+    words.iter().find(|word| **word == method).unwrap_or(&OTHER)
+}
+
+fn version(version: Version) -> Option<&'static str> {
+    match version {
+        Version::HTTP_10 => Some("1.0"),
+        Version::HTTP_11 => Some("1.1"),
+        Version::HTTP_2 => Some("2"),
+        Version::HTTP_3 => Some("3"),
+        _ => None,
+    }
+}
+
+/// What the client calls itself, if that is plain text, up to a bound.
+fn user_agent(headers: &HeaderMap) -> Option<&str> {
+    let name = headers.get(USER_AGENT)?.to_str().ok()?;
+    // Every byte is a character: `to_str` takes visible ASCII only.
+    Some(&name[..name.len().min(MAX_USER_AGENT)])
+}
+
+#[cfg(test)]
+mod tests;
