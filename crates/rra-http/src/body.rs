@@ -24,16 +24,15 @@ pin_project! {
 
 impl<B> ApiBody<B> {
     /// A body of which this many bytes are to come, if that is known.
-    pub(crate) fn new(inner: B, exchange: Option<Exchange>, left: Option<u64>) -> Self {
-        let mut body = Self {
+    pub(crate) fn new(inner: B, mut exchange: Option<Exchange>, left: Option<u64>) -> Self {
+        if left == Some(0) {
+            end(&mut exchange, Exchange::completed);
+        }
+        Self {
             inner,
             exchange,
             left,
-        };
-        if left == Some(0) {
-            body.exchange.take().map(Exchange::completed);
         }
-        body
     }
 }
 
@@ -48,22 +47,18 @@ impl<B: Body> Body for ApiBody<B> {
         let mut this = self.project();
         let inner = this.inner.as_mut();
         let polled = Exchange::step(this.exchange, || inner.poll_frame(cx));
-        let is_complete = match &polled {
-            Poll::Pending => false,
-            Poll::Ready(None) => true,
+        match &polled {
+            Poll::Pending => {}
+            Poll::Ready(None) => end(this.exchange, Exchange::completed),
+            Poll::Ready(Some(Err(_))) => end(this.exchange, Exchange::broke_off),
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, Buf::remaining);
                 let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
                 *this.left = this.left.map(|left| left.saturating_sub(bytes));
-                *this.left == Some(0) || this.inner.is_end_stream()
+                if *this.left == Some(0) || this.inner.is_end_stream() {
+                    end(this.exchange, Exchange::completed);
+                }
             }
-            Poll::Ready(Some(Err(_))) => {
-                this.exchange.take().map(Exchange::broke_off);
-                false
-            }
-        };
-        if is_complete {
-            this.exchange.take().map(Exchange::completed);
         }
         polled
     }
@@ -74,5 +69,11 @@ impl<B: Body> Body for ApiBody<B> {
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
+    }
+}
+
+fn end(exchange: &mut Option<Exchange>, how: fn(Exchange)) {
+    if let Some(exchange) = exchange.take() {
+        how(exchange);
     }
 }

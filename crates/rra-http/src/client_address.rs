@@ -1,121 +1,147 @@
 //! Who sent a request, seen through the proxies in front of the service.
 //!
-//! Anyone can write any address into `X-Forwarded-For`; only what the service's own proxies added
-//! at its end can be believed.
+//! Anyone can write any address into a header. What the service's own proxies added at its end can
+//! be believed, so the walk goes from the right and stops at the first address that is none of them.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
-use axum::http::HeaderName;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
 
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+use crate::forwarded;
+use crate::network::Network;
 
-/// The address of the client that sent a request, for the `source_ip` of events.
-/// [`ApiLayer`](crate::ApiLayer) puts it among the request's extensions when it is known.
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// Most proxies that are looked through; the rest of a header is not even read.
+const MAX_HOPS: usize = 32;
+
+/// The proxies of the service's own, and the header they write. Without any, a client is whoever
+/// the connection comes from.
 ///
-/// The peer's address comes from axum's `ConnectInfo`, so serve the router with
-/// `into_make_service_with_connect_info::<SocketAddr>()`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ClientAddress(IpAddr);
+/// ```
+/// use rra_http::{Proxies, ProxyHeader};
+///
+/// # fn main() -> Result<(), rra_http::Error> {
+/// let proxies = Proxies::new(["10.0.0.0/8".parse()?, "2001:db8:1::/48".parse()?])
+///     .header(ProxyHeader::Forwarded);
+/// # let _ = proxies;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A server that takes PROXY protocol puts the address it was told where the peer's would be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proxies {
+    networks: Vec<Network>,
+    header: ProxyHeader,
+}
 
-impl ClientAddress {
-    /// The address; one of IPv4 mapped into IPv6 is given as IPv4.
-    pub fn ip(self) -> IpAddr {
-        self.0
+/// The header in which proxies say for whom they ask. Only one is read: a proxy that writes the one
+/// passes on whatever a client put into the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For: 203.0.113.9, 10.0.0.7`, by custom.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded: for=203.0.113.9, for="[2001:db8::7]"` (RFC 7239).
+    Forwarded,
+}
+
+impl Proxies {
+    /// Proxies in these networks, which should hold nothing else: a client inside of one can claim
+    /// any address.
+    pub fn new(networks: impl IntoIterator<Item = Network>) -> Self {
+        Self {
+            networks: networks.into_iter().collect(),
+            header: ProxyHeader::default(),
+        }
     }
 
-    /// The address that the outermost of `proxies` trusted proxies saw. A part that is no address
-    /// ends the search: what stands before it was not written by a proxy of ours.
-    pub(crate) fn of(parts: &Parts, proxies: usize) -> Option<Self> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let forwarded = parts.headers.get_all(FORWARDED_FOR).iter().rev();
-        let address = forwarded
-            .flat_map(|value| value.to_str().unwrap_or("unreadable").rsplit(','))
-            .take(proxies)
-            .map_while(parse)
-            .last()
-            .or(peer.map(|peer| peer.0.ip()))?;
-        Some(Self(address.to_canonical()))
+    /// The header they write.
+    pub fn header(mut self, header: ProxyHeader) -> Self {
+        self.header = header;
+        self
+    }
+
+    /// The client of a request: the peer, or the last address that proxies of ours vouch for. A part
+    /// that is no address ends the search, since what stands before it was not written by them.
+    pub(crate) fn client(&self, parts: &Parts) -> Option<IpAddr> {
+        let mut client = peer(parts)?.to_canonical();
+        if self.networks.is_empty() {
+            return Some(client);
+        }
+        let mut hops = self.hops(&parts.headers);
+        while self.trusts(client) {
+            match hops.next() {
+                Some(Some(address)) => client = address.to_canonical(),
+                _ => break,
+            }
+        }
+        Some(client)
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.networks
+            .iter()
+            .any(|network| network.contains(address))
+    }
+
+    /// What the header says, nearest first.
+    fn hops<'h>(&self, headers: &'h HeaderMap) -> Box<dyn Iterator<Item = Option<IpAddr>> + 'h> {
+        match self.header {
+            ProxyHeader::XForwardedFor => {
+                let values = headers.get_all(X_FORWARDED_FOR).iter().rev();
+                let parts = values.flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b','));
+                Box::new(parts.take(MAX_HOPS).map(address))
+            }
+            ProxyHeader::Forwarded => {
+                let values = headers.get_all(axum::http::header::FORWARDED).iter().rev();
+                let elements = values.flat_map(|value| forwarded::elements(value.as_bytes()));
+                Box::new(
+                    elements
+                        .take(MAX_HOPS)
+                        .map(|element| address(&forwarded::parameter(element, "for")?)),
+                )
+            }
+        }
     }
 }
 
-/// Reads an address, with a port or without.
-fn parse(part: &str) -> Option<IpAddr> {
-    let part = part.trim();
-    let bare = part
-        .strip_prefix('[')
-        .and_then(|part| part.strip_suffix(']'));
-    bare.unwrap_or(part)
-        .parse()
-        .or_else(|_| part.parse().map(|address: SocketAddr| address.ip()))
-        .ok()
+/// Who opened the connection, as axum's `ConnectInfo` or a bare `SocketAddr` among the extensions.
+fn peer(parts: &Parts) -> Option<IpAddr> {
+    let told = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let told = told.map(|info| &info.0).or_else(|| parts.extensions.get());
+    told.map(SocketAddr::ip)
+}
+
+/// Reads an address, with a port or without, in brackets or without. The zone of a link-local
+/// address names an interface of another machine and is left out.
+fn address(part: &[u8]) -> Option<IpAddr> {
+    let part = std::str::from_utf8(part).ok()?.trim_matches([' ', '\t']);
+    if let Ok(address) = part.parse::<SocketAddr>() {
+        return Some(address.ip());
+    }
+    let bare = match part.strip_prefix('[') {
+        Some(rest) => {
+            let (inside, after) = rest.split_once(']')?;
+            is_port(after).then_some(inside)?
+        }
+        None => part,
+    };
+    let zoneless = bare.split_once('%').map_or(bare, |(address, _)| address);
+    zoneless.parse().ok()
+}
+
+/// Nothing, or a colon and a port, which RFC 7239 lets a proxy disguise.
+fn is_port(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    text.is_empty()
+        || text
+            .strip_prefix(':')
+            .is_some_and(|port| port.bytes().all(allowed))
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::http::Request;
-
-    use super::*;
-
-    /// The client of a request from 192.0.2.1 with these `X-Forwarded-For` headers.
-    fn check(proxies: usize, forwarded: &[&str], expected: &str) {
-        let mut request = Request::builder();
-        for value in forwarded {
-            request = request.header(FORWARDED_FOR, *value);
-        }
-        let peer = ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711)));
-        let request = request.extension(peer).body(()).expect("a request");
-        let address = ClientAddress::of(&request.into_parts().0, proxies).expect("a peer");
-        assert_eq!(
-            address.ip().to_string(),
-            expected,
-            "{proxies} {forwarded:?}"
-        );
-    }
-
-    #[test]
-    fn without_proxies_the_peer_is_the_client() {
-        check(0, &[], "192.0.2.1");
-        check(0, &["203.0.113.9"], "192.0.2.1");
-    }
-
-    #[test]
-    fn a_proxy_tells_whom_it_saw() {
-        check(1, &["203.0.113.9"], "203.0.113.9");
-        check(2, &["203.0.113.9, 198.51.100.2"], "203.0.113.9");
-    }
-
-    #[test]
-    fn what_a_client_wrote_itself_is_not_believed() {
-        check(1, &["10.0.0.1, 203.0.113.9"], "203.0.113.9");
-        check(1, &["10.0.0.1", "203.0.113.9"], "203.0.113.9");
-    }
-
-    #[test]
-    fn a_part_that_is_no_address_ends_the_search() {
-        check(1, &["nonsense"], "192.0.2.1");
-        check(2, &["unknown, 203.0.113.9"], "203.0.113.9");
-        check(2, &["10.0.0.1, , 203.0.113.9"], "203.0.113.9");
-    }
-
-    #[test]
-    fn fewer_proxies_than_expected_give_the_farthest_that_was_seen() {
-        check(3, &["203.0.113.9"], "203.0.113.9");
-        check(3, &[], "192.0.2.1");
-    }
-
-    #[test]
-    fn ports_brackets_and_mapped_addresses_are_understood() {
-        check(1, &["203.0.113.9:55000"], "203.0.113.9");
-        check(1, &["[2001:db8::1]:55000"], "2001:db8::1");
-        check(1, &["[2001:db8::1]"], "2001:db8::1");
-        check(1, &["::ffff:203.0.113.9"], "203.0.113.9");
-    }
-
-    #[test]
-    fn a_request_of_nobody_known_has_no_client() {
-        let parts = Request::new(()).into_parts().0;
-        assert_eq!(ClientAddress::of(&parts, 1), None);
-    }
-}
+mod tests;

@@ -70,7 +70,7 @@ impl RequestContext {
 
     /// The context of the request that this thread is working on.
     pub fn current() -> Option<Self> {
-        Self::with_current(|context| context.cloned())
+        Entered::begin(None).previous.clone()
     }
 
     /// Shows `look` the context of the request that this thread is working on, without cloning it.

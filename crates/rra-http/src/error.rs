@@ -1,10 +1,10 @@
-//! The one error of this crate: what stops the admin listener from being there.
+//! The one error of this crate: what cannot be set up.
 
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
-/// Why the admin routes could not be served.
+/// What could not be set up, and why.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -20,6 +20,11 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// A text is no network.
+    Network {
+        /// The text.
+        text: String,
+    },
 }
 
 impl fmt::Display for Error {
@@ -33,6 +38,11 @@ impl fmt::Display for Error {
                 )
             }
             Self::Start { .. } => f.write_str("the admin listener could not start its thread"),
+            Self::Network { text } => write!(
+                f,
+                "{text:?} is no network: write an address, or one with its leading bits such as \
+                 10.0.0.0/8"
+            ),
         }
     }
 }
@@ -41,6 +51,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Bind { source, .. } | Self::Start { source } => Some(source),
+            Self::Network { .. } => None,
         }
     }
 }

@@ -1,39 +1,51 @@
-//! The layer a service wears: each request is counted once, however it ends.
-//!
-//! Owns when a request begins and ends; what it is counted as is [`outcome`](crate::outcome)'s.
+//! The layer a service wears. Owns what is set about it and where a request passes in and out; what
+//! happens to the request is [`exchange`](crate::exchange)'s.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use axum::extract::MatchedPath;
 use axum::http::request::Parts;
 use axum::http::{Request, Response};
+use hyper::body::Body;
 use pin_project_lite::pin_project;
-use rra_metrics::{Endpoint, Metrics, RouteId};
+use rra_metrics::Metrics;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::client_address::ClientAddress;
-use crate::outcome::Outcome;
-use crate::request_id::{self, RequestId};
+use crate::body::ApiBody;
+use crate::client_address::Proxies;
+use crate::context::RequestContext;
+use crate::exchange::Exchange;
+use crate::request_id;
+use crate::span::Spans;
 
 /// Tells the template of the route that a request matched.
 type FindTemplate = dyn for<'r> Fn(&'r Parts) -> Option<&'r str> + Send + Sync;
 
-/// Moves the API metrics for every request and gives it a [`RequestId`] and its [`ClientAddress`].
+/// Moves the API metrics for every request and gives it a [`RequestContext`], which events that are
+/// emitted meanwhile take their request, client and trace from.
 ///
-/// A request is counted when its answer's head is ready, when the client leaves before (status
-/// 499, `canceled`), or when the handler panics (status 500, `internal`; the panic goes on its
-/// way). Where two such layers surround a handler, the outer one counts.
+/// The id of the request is the client's `x-request-id` if that can be written everywhere, else a new
+/// one; handler and client find it in that header.
+///
+/// A request is counted when the last byte of its answer was handed to the server. It ends earlier
+/// when the client leaves (error `canceled`; status 499 if there was no answer yet), or when the
+/// handler or the body panics or fails (`internal`; status 500 if there was no answer yet; a panic
+/// goes on its way). Where two such layers surround a handler, the outer one counts.
 #[derive(Clone)]
-pub struct ApiLayer {
-    metrics: Metrics,
+pub struct ApiLayer(Arc<Settings>);
+
+/// What is set about a layer.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) metrics: Metrics,
+    pub(crate) proxies: Proxies,
+    pub(crate) spans: Spans,
     find_template: Arc<FindTemplate>,
-    proxies: usize,
 }
 
 impl ApiLayer {
@@ -62,36 +74,35 @@ impl ApiLayer {
     /// });
     /// # let _ = layer;
     /// ```
+    ///
+    /// The client's address comes from axum's `ConnectInfo`, or from a `SocketAddr` that the server
+    /// puts among the request's extensions.
     pub fn with_template(
         metrics: Metrics,
         find_template: impl for<'r> Fn(&'r Parts) -> Option<&'r str> + Send + Sync + 'static,
     ) -> Self {
-        Self {
+        Self(Arc::new(Settings {
             metrics,
+            proxies: Proxies::default(),
+            spans: Spans::NONE,
             find_template: Arc::new(find_template),
-            proxies: 0,
-        }
+        }))
     }
 
-    /// How many proxies of your own stand between clients and the service, none unless told. So
-    /// many addresses at the end of `X-Forwarded-For` are believed.
-    pub fn behind_proxies(mut self, proxies: usize) -> Self {
-        self.proxies = proxies;
+    /// The proxies of your own in front of the service, none unless told.
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.settings_mut().proxies = proxies;
         self
     }
 
-    fn begin(&self, parts: &Parts) -> Counting {
-        let template = (self.find_template)(parts);
-        let endpoint = template.map_or(Endpoint::Unmatched, Endpoint::Template);
-        let api = self.metrics.api();
-        let route = api.route(parts.method.as_str(), endpoint);
-        api.in_flight().up();
-        Counting {
-            metrics: self.metrics.clone(),
-            route,
-            start: Instant::now(),
-            outcome: None,
-        }
+    pub(crate) fn settings_mut(&mut self) -> &mut Settings {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl Settings {
+    pub(crate) fn template<'r>(&self, parts: &'r Parts) -> Option<&'r str> {
+        (self.find_template)(parts)
     }
 }
 
@@ -122,8 +133,9 @@ pub struct ApiService<S> {
 impl<S, B, R> Service<Request<B>> for ApiService<S>
 where
     S: Service<Request<B>, Response = Response<R>>,
+    R: Body,
 {
-    type Response = S::Response;
+    type Response = Response<ApiBody<R>>;
     type Error = S::Error;
     type Future = ApiFuture<S::Future>;
 
@@ -132,25 +144,24 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let (mut parts, body) = request.into_parts();
-        if parts.extensions.get::<Counted>().is_some() {
-            let inner = self.inner.call(Request::from_parts(parts, body));
+        // An outer layer has it already, and it is counted once.
+        if request.extensions().get::<RequestContext>().is_some() {
             return ApiFuture {
-                inner,
-                request: None,
+                inner: self.inner.call(request),
+                exchange: None,
             };
         }
-        let id = RequestId::of(&parts.headers);
-        parts.headers.insert(request_id::HEADER, id.header());
-        parts.extensions.insert(id.clone());
-        if let Some(address) = ClientAddress::of(&parts, self.layer.proxies) {
-            parts.extensions.insert(address);
-        }
-        parts.extensions.insert(Counted);
-        let counting = self.layer.begin(&parts);
-        let inner = self.inner.call(Request::from_parts(parts, body));
-        let request = Some((id, counting));
-        ApiFuture { inner, request }
+        let (mut parts, body) = request.into_parts();
+        let exchange = Exchange::begin(&self.layer.0, &parts);
+        let context = exchange.context();
+        let id = context.request_id().header();
+        parts.headers.insert(request_id::HEADER, id);
+        parts.extensions.insert(context.clone());
+        let mut exchange = Some(exchange);
+        let inner = Exchange::step(&mut exchange, || {
+            self.inner.call(Request::from_parts(parts, body))
+        });
+        ApiFuture { inner, exchange }
     }
 }
 
@@ -160,66 +171,46 @@ pin_project! {
     pub struct ApiFuture<F> {
         #[pin]
         inner: F,
-        // Only there while this layer is the one that counts.
-        request: Option<(RequestId, Counting)>,
+        // Only there until the head of the answer, and while this layer is the one that counts.
+        exchange: Option<Exchange>,
     }
 }
 
 impl<F, R, E> Future for ApiFuture<F>
 where
     F: Future<Output = Result<Response<R>, E>>,
+    R: Body,
 {
-    type Output = F::Output;
+    type Output = Result<Response<ApiBody<R>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        // If the handler panics, this stands on the unwinding stack, where it can tell.
-        let mut request = this.request.take();
-        let Poll::Ready(mut result) = this.inner.poll(cx) else {
-            *this.request = request;
+        let inner = this.inner;
+        let Poll::Ready(result) = Exchange::step(this.exchange, || inner.poll(cx)) else {
             return Poll::Pending;
         };
-        if let Some((id, counting)) = &mut request {
-            counting.outcome = Some(result.as_ref().map_or(Outcome::FAILED, Outcome::of));
-            if let Ok(response) = &mut result {
-                response
-                    .headers_mut()
-                    .insert(request_id::HEADER, id.header());
+        let mut exchange = this.exchange.take();
+        Poll::Ready(match result {
+            Ok(response) => Ok(watched(response, exchange)),
+            Err(error) => {
+                exchange.as_mut().map(Exchange::failed);
+                Err(error)
             }
-        }
-        Poll::Ready(result)
+        })
     }
 }
 
-/// Marks a request that an outer layer counts.
-#[derive(Clone, Copy)]
-struct Counted;
-
-/// A request that has begun. Counts it when dropped, so that no way out is forgotten.
-#[derive(Debug)]
-struct Counting {
-    metrics: Metrics,
-    route: RouteId,
-    start: Instant,
-    outcome: Option<Outcome>,
-}
-
-impl Drop for Counting {
-    fn drop(&mut self) {
-        let unanswered = if std::thread::panicking() {
-            Outcome::FAILED
-        } else {
-            Outcome::CANCELED
-        };
-        let Outcome { status, error } = self.outcome.unwrap_or(unanswered);
-        let api = self.metrics.api();
-        api.requests(self.route, status).increment(1);
-        api.duration(self.route).record(self.start.elapsed());
-        if let Some(error_type) = error {
-            api.errors(self.route, error_type).increment(1);
-        }
-        api.in_flight().down();
-    }
+/// The answer with the id of its request, and a body that tells when it ends.
+fn watched<R: Body>(
+    mut response: Response<R>,
+    mut exchange: Option<Exchange>,
+) -> Response<ApiBody<R>> {
+    let left = exchange.as_mut().and_then(|exchange| {
+        let id = exchange.context().request_id().header();
+        response.headers_mut().insert(request_id::HEADER, id);
+        exchange.answered(&response)
+    });
+    response.map(|body| ApiBody::new(body, exchange, left))
 }
 
 #[cfg(test)]

@@ -27,28 +27,40 @@
 //!
 //! # Tour
 //!
-//! - [`ApiLayer`] moves the API metrics and gives every request a [`RequestId`] and, where it is
-//!   known, its [`ClientAddress`]. A handler says more about an error by answering with an
-//!   [`ErrorType`] as an extension.
+//! - [`ApiLayer`] moves the API metrics and gives every request a [`RequestContext`]: its id, its
+//!   client, seen through [`Proxies`], its trace, and whom a handler found behind it. A handler says
+//!   more about an error by answering with an [`ErrorType`] as an extension.
 //! - [`CountedListener`] moves the gauge of open connections.
 //! - [`Admin`] makes the admin [routes](Admin::routes) or [serves](Admin::serve) them beside the
 //!   service, on a thread of their own. [`Readiness`] tells it what `/ready` answers.
 
 mod admin;
+mod body;
 mod client_address;
 mod connections;
+mod context;
 mod error;
+mod exchange;
+mod forwarded;
 mod layer;
+mod network;
 mod outcome;
 mod readiness;
 mod request_id;
 mod server;
+mod span;
+#[cfg(test)]
+mod testing;
+mod trace_parent;
 
 pub use admin::Admin;
-pub use client_address::ClientAddress;
+pub use body::ApiBody;
+pub use client_address::{Proxies, ProxyHeader};
 pub use connections::{CountedConnection, CountedListener};
+pub use context::{Attached, RequestContext};
 pub use error::Error;
 pub use layer::{ApiFuture, ApiLayer, ApiService};
+pub use network::Network;
 pub use readiness::{Check, Readiness, Report};
 pub use request_id::RequestId;
 pub use rra_metrics::labels::ErrorType;

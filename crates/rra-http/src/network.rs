@@ -66,14 +66,11 @@ impl FromStr for Network {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let parse = || {
-            let (address, bits) = match text.split_once('/') {
-                Some((address, bits)) => (address.parse().ok()?, bits.parse().ok()?),
-                None => {
-                    let address = text.parse().ok()?;
-                    (address, width(address))
-                }
-            };
-            Self::new(address, bits)
+            if let Some((address, bits)) = text.split_once('/') {
+                return Self::new(address.parse().ok()?, bits.parse().ok()?);
+            }
+            let address = text.parse().ok()?;
+            Self::new(address, width(address))
         };
         parse().ok_or_else(|| Error::Network {
             text: text.to_owned(),

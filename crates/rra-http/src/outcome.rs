@@ -26,6 +26,20 @@ impl Outcome {
         error: Some(ErrorType::Internal),
     };
 
+    /// Whether the service failed, not its client.
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only spans ask"))]
+    pub(crate) fn is_failure(self) -> bool {
+        self.status >= 500 || self.error == Some(ErrorType::Internal)
+    }
+
+    /// The answer was begun and not brought to its end.
+    pub(crate) fn cut_short(self, fault: ErrorType) -> Self {
+        Self {
+            error: self.error.or(Some(fault)),
+            ..self
+        }
+    }
+
     /// What an answer says of itself: its status, and the [`ErrorType`] among its extensions.
     pub(crate) fn of<B>(response: &Response<B>) -> Self {
         let status = response.status();

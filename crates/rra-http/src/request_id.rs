@@ -12,18 +12,8 @@ pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id taken from a client, in bytes: what an event's `request_id` holds.
 const MAX_BYTES: usize = 128;
 
-/// The id of a request. [`ApiLayer`](crate::ApiLayer) puts it among the request's extensions and
-/// into the `x-request-id` header of request and answer.
-///
-/// ```
-/// use axum::Extension;
-/// use rra_http::RequestId;
-///
-/// async fn handler(Extension(id): Extension<RequestId>) -> String {
-///     format!("this is request {}", id.as_str())
-/// }
-/// # let _ = handler;
-/// ```
+/// The id of a request: that of its [context](crate::RequestContext::request_id), and of the
+/// `x-request-id` header of request and answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RequestId(Arc<str>);
 

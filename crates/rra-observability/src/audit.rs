@@ -9,14 +9,14 @@ use crate::stamp::Stamp;
 /// Logging started.
 pub(crate) fn started(stamp: &Stamp, journal: &Journal) -> Result<(), Refused> {
     let event = Event::new(Started::new(env!("CARGO_PKG_VERSION")));
-    stamp.emit(journal, &event).map(drop)
+    stamp.emit_apart(journal, &event).map(drop)
 }
 
 /// Logging stops; the account up to here.
 pub(crate) fn stopped(stamp: &Stamp, journal: &Journal, reason: StopReason) -> Result<(), Refused> {
     let report = journal.report();
     let event = Event::new(Stopped::new(reason, report.accepted, report.lost()));
-    stamp.emit(journal, &event).map(drop)
+    stamp.emit_apart(journal, &event).map(drop)
 }
 
 /// Events were lost.
@@ -31,13 +31,13 @@ pub(crate) fn gap(stamp: &Stamp, journal: &Journal, gap: &rra_sink::Gap) -> Resu
     if let Some(sink) = &gap.sink {
         details = details.sink(sink.as_str());
     }
-    stamp.emit(journal, &Event::new(details)).map(drop)
+    stamp.emit_apart(journal, &Event::new(details)).map(drop)
 }
 
 /// A crash cut the last line of the file; what is left of it was moved aside.
 pub(crate) fn torn_line(stamp: &Stamp, journal: &Journal, sink: &str) -> Result<(), Refused> {
     let details = Gap::new(1_u64, GapReason::TornLine).sink(sink);
-    stamp.emit(journal, &Event::new(details)).map(drop)
+    stamp.emit_apart(journal, &Event::new(details)).map(drop)
 }
 
 fn reason(reason: Reason) -> GapReason {

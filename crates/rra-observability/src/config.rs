@@ -49,6 +49,8 @@ pub struct Config {
     pub metrics_address: Option<SocketAddr>,
     /// The values that metrics tell apart.
     pub metrics: MetricsConfig,
+    /// What stands between clients and the service.
+    pub http: HttpConfig,
     /// Where spans go.
     pub traces: TracesConfig,
 }
@@ -62,6 +64,27 @@ pub struct JournalConfig {
     pub overflow: Overflow,
     /// How long an event that may wait for room does so. Default: 50 ms.
     pub patience: Duration,
+}
+
+/// What stands between clients and the service (feature `http`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpConfig {
+    /// The networks of the service's own proxies, such as `10.0.0.0/8`; they should hold nothing
+    /// else. Default: none, and the client is whoever the connection comes from.
+    pub trusted_proxies: Vec<String>,
+    /// Where those proxies say for whom they ask. Default: [`ProxyHeader::XForwardedFor`].
+    pub proxy_header: ProxyHeader,
+}
+
+/// The header in which proxies say for whom they ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
 }
 
 /// Where spans go.
@@ -138,6 +161,7 @@ impl Default for Config {
             journal: JournalConfig::default(),
             metrics_address: served.then(|| SocketAddr::from(([127, 0, 0, 1], 8000))),
             metrics: MetricsConfig::default(),
+            http: HttpConfig::default(),
             traces: TracesConfig::default(),
         }
     }

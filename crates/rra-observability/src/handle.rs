@@ -7,6 +7,7 @@ use rra_metrics::Metrics;
 use rra_schema::SecurityEvent;
 use rra_sink::{Accepted, Health, Journal, Level, Receipt, Report};
 
+use crate::api::Api;
 use crate::error::EmitError;
 use crate::exposition::Exposition;
 use crate::pipeline::Refresh;
@@ -25,10 +26,17 @@ struct Shared {
     journal: Journal,
     refresh: Refresh,
     exposition: Exposition,
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "nothing wears it"))]
+    api: Api,
 }
 
 impl Handle {
-    pub(crate) fn new(stamp: Arc<Stamp>, journal: Journal, exposition: Exposition) -> Self {
+    pub(crate) fn new(
+        stamp: Arc<Stamp>,
+        journal: Journal,
+        exposition: Exposition,
+        api: Api,
+    ) -> Self {
         let refresh = Refresh::new(journal.clone(), stamp.metrics.clone());
         let exposition = exposition.refreshed_by({
             let refresh = refresh.clone();
@@ -39,13 +47,16 @@ impl Handle {
             journal,
             refresh,
             exposition,
+            api,
         };
         Self {
             shared: Arc::new(shared),
         }
     }
 
-    /// Emits an event: counts it in the metrics, stamps it, and puts it into the journal. Does no
+    /// Emits an event: counts it in the metrics, stamps it, and puts it into the journal. What the
+    /// event does not say of its request is taken from the one that this thread is handling, if the
+    /// service wears [the layer](Self::api_layer) of the feature `http`. Does no
     /// IO and never awaits; it waits only when the journal is full, and then only for an event of
     /// severity error or critical (or any, under [`Overflow::Block`](rra_sink::Overflow::Block)),
     /// for a short time.
@@ -90,7 +101,8 @@ impl Handle {
     /// [`EmitError::Line`] when the line is not an event, and those of [`Handle::emit`].
     pub fn replay(&self, line: &str) -> Result<Accepted, EmitError> {
         let event = rra_schema::read(line).map_err(EmitError::Line)?;
-        self.emit(&event)
+        let Shared { stamp, journal, .. } = &*self.shared;
+        Ok(stamp.emit_apart(journal, &event)?)
     }
 
     /// The metrics of the service.
@@ -138,6 +150,11 @@ impl Handle {
 
     pub(crate) fn exposition(&self) -> &Exposition {
         &self.shared.exposition
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) fn api(&self) -> &Api {
+        &self.shared.api
     }
 
     pub(crate) fn stamp(&self) -> &Stamp {

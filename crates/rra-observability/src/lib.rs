@@ -45,8 +45,10 @@ pub use rra_schema as schema;
 pub use rra_sink as sink;
 
 mod admin;
+mod api;
 mod audit;
 mod config;
+mod context;
 mod error;
 mod exposition;
 mod guard;
@@ -58,7 +60,7 @@ mod setup;
 mod stamp;
 mod traces;
 
-pub use config::{Config, JournalConfig, TraceProtocol, TracesConfig};
+pub use config::{Config, HttpConfig, JournalConfig, ProxyHeader, TraceProtocol, TracesConfig};
 pub use error::{EmitError, Error};
 pub use guard::{Guard, Report};
 pub use handle::Handle;

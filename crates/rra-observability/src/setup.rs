@@ -7,6 +7,7 @@ use rra_schema::{Instance, Origin};
 use rra_sink::{Journal, Sink};
 
 use crate::admin::Admin;
+use crate::api::Api;
 use crate::config::{Config, JournalConfig};
 use crate::error::Error;
 use crate::exposition::Exposition;
@@ -83,10 +84,11 @@ impl Setup {
             .sinks
             .extend(sinks.iter().map(|sink| sink.name().to_owned()));
         let (metrics, exposition) = Exposition::start(&metrics)?;
+        let api = Api::new(&config.http, &metrics)?;
         let stamp = Arc::new(new_stamp(origin, metrics));
         let journal = start_journal(&config.journal, sinks, &stamp)?;
 
-        let handle = Handle::new(stamp, journal, exposition);
+        let handle = Handle::new(stamp, journal, exposition, api);
         let admin = Admin::start(
             config.metrics_address,
             handle.exposition(),

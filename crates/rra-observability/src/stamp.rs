@@ -3,10 +3,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rra_metrics::Metrics;
-use rra_schema::{Origin, Seal, SecurityEvent, Timestamp, TraceContext};
+use rra_schema::{EventName, Origin, Scalar, Seal, SecurityEvent, Severity, Timestamp, Written};
 use rra_sink::{Accepted, Journal, Level, Receipt, Refused};
 
-use crate::traces;
+use crate::context::{self, Surroundings};
 
 /// What is the same for every event of a process.
 #[derive(Debug)]
@@ -17,16 +17,22 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    /// Puts an event into the journal.
+    /// Puts an event into the journal, as part of what this thread is doing.
     pub(crate) fn emit(
         &self,
         journal: &Journal,
         event: &dyn SecurityEvent,
     ) -> Result<Accepted, Refused> {
-        let moment = self.begin(event);
-        journal.append(event.severity(), |seq, line| {
-            self.write(event, moment, seq, line);
-        })
+        context::with_current(|here| self.emit_in(here, journal, event))
+    }
+
+    /// Puts an event into the journal that has nothing to do with what this thread is doing.
+    pub(crate) fn emit_apart(
+        &self,
+        journal: &Journal,
+        event: &dyn SecurityEvent,
+    ) -> Result<Accepted, Refused> {
+        self.emit_in(&Surroundings::default(), journal, event)
     }
 
     /// Puts an event into the journal and asks for a receipt.
@@ -36,33 +42,80 @@ impl Stamp {
         event: &dyn SecurityEvent,
         level: Level,
     ) -> Result<Receipt, rra_sink::Error> {
-        let moment = self.begin(event);
-        journal.append_with_receipt(event.severity(), level, |seq, line| {
-            self.write(event, moment, seq, line);
+        context::with_current(|here| {
+            let timestamp = self.begin(event, here);
+            journal.append_with_receipt(event.severity(), level, |seq, line| {
+                self.write(event, here, timestamp, seq, line);
+            })
         })
     }
 
-    /// Counts the event, before anything can drop it, and notes when and where it happened: a
-    /// wait for room must not change that.
-    fn begin(&self, event: &dyn SecurityEvent) -> Moment {
-        self.metrics.record_event(event);
-        Moment {
-            timestamp: timestamp((self.clock)()),
-            trace: traces::current(),
-        }
+    fn emit_in(
+        &self,
+        here: &Surroundings<'_>,
+        journal: &Journal,
+        event: &dyn SecurityEvent,
+    ) -> Result<Accepted, Refused> {
+        let timestamp = self.begin(event, here);
+        journal.append(event.severity(), |seq, line| {
+            self.write(event, here, timestamp, seq, line);
+        })
     }
 
-    fn write(&self, event: &dyn SecurityEvent, moment: Moment, seq: u64, line: &mut Vec<u8>) {
-        let seal = Seal::new(&self.origin, moment.timestamp, seq).trace(moment.trace);
+    /// Counts the event, before anything can drop it, and notes when it happened: a wait for room
+    /// must not change that.
+    fn begin(&self, event: &dyn SecurityEvent, here: &Surroundings<'_>) -> Timestamp {
+        match here.request.agent_id {
+            Some(agent) if event.agent_id().is_none() => {
+                let agent = agent.as_str();
+                self.metrics.record_event(&OfAgent { event, agent });
+            }
+            _ => self.metrics.record_event(event),
+        }
+        timestamp((self.clock)())
+    }
+
+    fn write(
+        &self,
+        event: &dyn SecurityEvent,
+        here: &Surroundings<'_>,
+        timestamp: Timestamp,
+        seq: u64,
+        line: &mut Vec<u8>,
+    ) {
+        let seal = Seal::new(&self.origin, timestamp, seq)
+            .trace(here.trace)
+            .request(here.request);
         event.write_line(&seal, line);
     }
 }
 
-/// When an event happened, and in which trace.
-#[derive(Clone, Copy)]
-struct Moment {
-    timestamp: Timestamp,
-    trace: Option<TraceContext>,
+/// An event that does not say which agent it is about, in a request that does.
+struct OfAgent<'a> {
+    event: &'a dyn SecurityEvent,
+    agent: &'a str,
+}
+
+impl SecurityEvent for OfAgent<'_> {
+    fn event_name(&self) -> EventName<'_> {
+        self.event.event_name()
+    }
+
+    fn severity(&self) -> Severity {
+        self.event.severity()
+    }
+
+    fn agent_id(&self) -> Option<&str> {
+        Some(self.agent)
+    }
+
+    fn detail(&self, key: &str) -> Option<Scalar<'_>> {
+        self.event.detail(key)
+    }
+
+    fn write_line(&self, seal: &Seal<'_>, out: &mut Vec<u8>) -> Written {
+        self.event.write_line(seal, out)
+    }
 }
 
 /// The time in milliseconds; a clock before 1970 counts backwards from there.

@@ -80,6 +80,22 @@ pub const VARIABLES: &[Variable] = &[
         since: "0.1.0",
     },
     Variable {
+        name: "RRA_TRUSTED_PROXIES",
+        default: "",
+        values: "networks such as 10.0.0.0/8, with commas between",
+        meaning: "The service's own proxies, whose word on a client's address is believed (feature http).",
+        setting: Some("http.trusted_proxies"),
+        since: "0.1.0",
+    },
+    Variable {
+        name: "RRA_PROXY_HEADER",
+        default: "x-forwarded-for",
+        values: "x-forwarded-for or forwarded",
+        meaning: "The header that those proxies write (feature http).",
+        setting: Some("http.proxy_header"),
+        since: "0.1.0",
+    },
+    Variable {
         name: "OTEL_EXPORTER_OTLP_ENDPOINT",
         default: "",
         values: "a URL such as http://127.0.0.1:4318",
@@ -202,6 +218,20 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("[]"),
         example: "[\"treasury\"]",
         meaning: "The wallets that metrics tell apart, by role, at most 8.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "http.trusted_proxies",
+        default: Some("[]"),
+        example: "[\"10.0.0.0/8\"]",
+        meaning: "The networks of the service's own proxies, whose word on a client's address is believed. They should hold nothing else (feature http).",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "http.proxy_header",
+        default: Some("\"x-forwarded-for\""),
+        example: "\"forwarded\"",
+        meaning: "The header that those proxies write: x-forwarded-for or forwarded. The other one is whatever a client puts there and is not read.",
         since: "0.1.0",
     },
     Setting {

@@ -54,7 +54,7 @@ impl Service {
         let log = plan.folder.join("security.log");
         let output = plan.folder.join("service.out");
         let mut command = Command::new(example()?);
-        command.args(["--listen", &api, "--proxies", "1"]);
+        command.args(["--listen", &api]);
         if let Some(input) = plan.input {
             command.arg("--input").arg(input);
         }
@@ -65,6 +65,8 @@ impl Service {
             .env("RRA_SERVICE_NAME", "rra-module")
             .env("RRA_ENVIRONMENT", "demo")
             .env("RRA_METRICS_ADDRESS", &admin)
+            // The clients of the demo say for whom they ask, as a proxy would.
+            .env("RRA_TRUSTED_PROXIES", "127.0.0.1")
             .env("OTEL_EXPORTER_OTLP_ENDPOINT", plan.trace_endpoint);
         let child = spawn(&mut command, &output).map_err(|error| broken("the service", &error))?;
         let mut service = Self {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Proxies in 10.0.0.0/8 and 2001:db8:1::/48.
+/// Proxies in `10.0.0.0/8` and `2001:db8:1::/48`.
 fn proxies(header: ProxyHeader) -> Proxies {
     let networks = ["10.0.0.0/8", "2001:db8:1::/48"];
     Proxies::new(networks.map(|text| text.parse().expect("a network"))).header(header)
@@ -94,7 +94,7 @@ fn ports_brackets_zones_and_mapped_addresses_are_understood() {
 
 #[test]
 fn a_chain_without_end_is_given_up() {
-    let chain = ["10.0.0.9"; 10_000].join(",");
+    let chain = vec!["10.0.0.9"; 10_000].join(",");
     check("10.0.0.1", &[&format!("203.0.113.9,{chain}")], "10.0.0.9");
 }
 

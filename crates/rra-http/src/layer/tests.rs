@@ -1,31 +1,17 @@
-//! Every way a request can end is counted once and under its route, never under its path.
+//! A request is counted under its route, never under its path, and its handler is told of it.
 
-use std::convert::Infallible;
-use std::future::{Future, pending};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::Waker;
+use std::net::SocketAddr;
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{Method, StatusCode};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use rra_metrics::labels::ErrorType;
-use rra_metrics::{Exposition, MetricsConfig, Route};
 use tower::ServiceExt;
 
 use super::*;
-
-fn open() -> (Metrics, Exposition) {
-    let config = MetricsConfig {
-        routes: vec![
-            Route::new("GET", "/a/{id}"),
-            Route::new("POST", "/a/{id}"),
-            Route::new("GET", "/nested/b"),
-        ],
-        ..MetricsConfig::default()
-    };
-    Exposition::new(&config).expect("a valid configuration")
-}
+use crate::testing::{counted, open};
 
 fn service(metrics: &Metrics) -> Router {
     Router::new()
@@ -57,28 +43,20 @@ fn request(method: &str, path: &str) -> Request<Body> {
         .expect("a request")
 }
 
+/// The answer of a service, read to its end, and its id.
+async fn send(service: Router, request: Request<Body>) -> (String, String) {
+    let Ok(answer) = service.oneshot(request).await;
+    let id = answer.headers()[request_id::HEADER].to_str().expect("text");
+    let id = id.to_owned();
+    let body = to_bytes(answer.into_body(), 1_000).await.expect("a body");
+    (String::from_utf8(body.to_vec()).expect("text"), id)
+}
+
 /// Sends one request and compares the counters of the API that moved.
 async fn check(method: &str, path: &str, moved: &[&str]) {
     let (metrics, exposition) = open();
-    let answer = service(&metrics).oneshot(request(method, path)).await;
-    let Ok(_) = answer;
+    send(service(&metrics), request(method, path)).await;
     assert_eq!(counted(&exposition), moved, "{method} {path}");
-}
-
-/// The counters of requests and errors that are not zero, without their common start.
-fn counted(exposition: &Exposition) -> Vec<String> {
-    exposition
-        .render()
-        .lines()
-        .filter(|line| !line.ends_with(" 0"))
-        .filter(|line| {
-            line.starts_with("rra_api_requests_total")
-                || line.starts_with("rra_api_errors_total")
-                || line.starts_with("rra_api_requests_in_flight")
-                || line.starts_with("rra_api_request_duration_seconds_count")
-        })
-        .map(|line| line.trim_start_matches("rra_api_").to_owned())
-        .collect()
 }
 
 #[tokio::test]
@@ -167,108 +145,19 @@ async fn a_handler_can_say_what_kind_of_error_it_was() {
 async fn two_layers_count_a_request_once() {
     let (metrics, exposition) = open();
     let service = service(&metrics).layer(ApiLayer::new(metrics));
-    let Ok(_) = service.oneshot(request("GET", "/a/1")).await;
+    send(service, request("GET", "/a/1")).await;
     let expected = "requests_total{method=\"GET\",endpoint=\"/a/{id}\",status=\"200\"} 1";
     assert!(counted(&exposition).contains(&expected.to_owned()));
-}
-
-/// A layer around a service that is nothing but this function.
-fn around<F, T>(metrics: &Metrics, handler: F) -> impl Service<Request<()>, Future: Future>
-where
-    F: Fn() -> T + Clone,
-    T: Future<Output = Result<Response<()>, Infallible>>,
-{
-    let layer = ApiLayer::with_template(metrics.clone(), |_| Some("/a/{id}"));
-    layer.layer(tower::service_fn(move |_: Request<()>| handler()))
-}
-
-/// Polls a request to this handler once, drops it, and compares what was counted.
-fn check_end<F, T>(handler: F, status: &str, error: &str)
-where
-    F: Fn() -> T + Clone,
-    T: Future<Output = Result<Response<()>, Infallible>>,
-{
-    let (metrics, exposition) = open();
-    let mut service = around(&metrics, handler);
-    // A handler that panics does so in here; what it leaves behind is what is looked at.
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        let mut answer = Box::pin(service.call(Request::new(())));
-        let _ = answer
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()));
-    }));
-    let expected = [
-        format!("errors_total{{method=\"GET\",endpoint=\"/a/{{id}}\",error_type=\"{error}\"}} 1"),
-        "request_duration_seconds_count{method=\"GET\",endpoint=\"/a/{id}\"} 1".to_owned(),
-        format!("requests_total{{method=\"GET\",endpoint=\"/a/{{id}}\",status=\"{status}\"}} 1"),
-    ];
-    assert_eq!(counted(&exposition), expected);
-}
-
-#[test]
-fn a_client_that_leaves_is_counted_as_canceled() {
-    check_end(pending, "499", "canceled");
-}
-
-#[test]
-fn a_handler_that_panics_is_counted_as_internal() {
-    check_end(
-        || async { panic!("a fault of the handler") },
-        "500",
-        "internal",
-    );
-}
-
-#[test]
-fn a_service_that_panics_before_it_answers_is_counted_as_internal() {
-    let handler = || -> std::future::Ready<_> { panic!("a fault of the service") };
-    check_end(handler, "500", "internal");
-}
-
-#[test]
-fn a_panic_caught_outside_is_counted_before_the_answer_is_dropped() {
-    let (metrics, exposition) = open();
-    let mut service = around(&metrics, || async { panic!("a fault of the handler") });
-    let mut answer = Box::pin(service.call(Request::new(())));
-    let mut poll = || {
-        answer
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()))
-            .is_ready()
-    };
-    let caught = catch_unwind(AssertUnwindSafe(&mut poll));
-    assert!(caught.is_err(), "the panic goes on its way");
-    let while_it_lives = counted(&exposition);
-    drop(answer);
-    assert_eq!(counted(&exposition), while_it_lives);
-    assert_eq!(while_it_lives.len(), 3);
-}
-
-#[tokio::test]
-async fn a_service_that_fails_is_counted_as_internal() {
-    let (metrics, exposition) = open();
-    let failing = tower::service_fn(|_: Request<()>| async { Err::<Response<()>, _>("broken") });
-    let layer = ApiLayer::with_template(metrics, |_| None);
-    let answer = layer.layer(failing).oneshot(Request::new(())).await;
-    assert_eq!(answer.expect_err("it fails"), "broken");
-    let expected = "requests_total{method=\"GET\",endpoint=\"_unmatched\",status=\"500\"} 1";
-    assert!(counted(&exposition).contains(&expected.to_owned()));
-}
-
-#[test]
-fn a_request_is_in_flight_until_it_is_answered() {
-    let (metrics, exposition) = open();
-    let mut service = around(&metrics, pending);
-    let answer = service.call(Request::new(()));
-    assert_eq!(counted(&exposition), ["requests_in_flight 1"]);
-    drop(answer);
-    assert!(!counted(&exposition).contains(&"requests_in_flight 1".to_owned()));
 }
 
 /// The id that a handler sees and the id of the answer, for a request with this id.
 async fn ids(sent: Option<&str>) -> (String, String) {
     let (metrics, _) = open();
-    let handler = |Extension(id): Extension<RequestId>| async move { id.to_string() };
+    let handler = |Extension(context): Extension<RequestContext>| async move {
+        let current = RequestContext::current().expect("a request");
+        assert_eq!(context.request_id(), current.request_id());
+        context.request_id().to_string()
+    };
     let service = Router::new()
         .route("/", get(handler))
         .layer(ApiLayer::new(metrics));
@@ -277,15 +166,7 @@ async fn ids(sent: Option<&str>) -> (String, String) {
         let id = id.parse().expect("a header value");
         request.headers_mut().insert(request_id::HEADER, id);
     }
-    let Ok(answer) = service.oneshot(request).await;
-    let returned = answer.headers()[request_id::HEADER]
-        .to_str()
-        .expect("text")
-        .to_owned();
-    let body = axum::body::to_bytes(answer.into_body(), 1_000)
-        .await
-        .expect("a body");
-    (String::from_utf8(body.to_vec()).expect("text"), returned)
+    send(service, request).await
 }
 
 #[tokio::test]
@@ -314,19 +195,38 @@ async fn an_unfit_id_is_replaced() {
 #[tokio::test]
 async fn a_handler_is_told_the_client_s_address() {
     let (metrics, _) = open();
-    let handler =
-        |Extension(client): Extension<ClientAddress>| async move { client.ip().to_string() };
+    let handler = || async {
+        let context = RequestContext::current().expect("a request");
+        context.client_address().expect("an address").to_string()
+    };
+    let network = "192.0.2.0/24".parse().expect("a network");
     let service = Router::new()
         .route("/", get(handler))
-        .layer(ApiLayer::new(metrics).behind_proxies(1));
+        .layer(ApiLayer::new(metrics).behind(Proxies::new([network])));
     let mut request = request("GET", "/");
     let forwarded = "203.0.113.9".parse().expect("a header value");
     request.headers_mut().insert("x-forwarded-for", forwarded);
-    let Ok(answer) = service.oneshot(request).await;
-    let body = axum::body::to_bytes(answer.into_body(), 1_000)
-        .await
-        .expect("a body");
-    assert_eq!(body, "203.0.113.9");
+    let peer = ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711)));
+    request.extensions_mut().insert(peer);
+    assert_eq!(send(service, request).await.0, "203.0.113.9");
+}
+
+#[tokio::test]
+async fn a_handler_is_told_the_caller_s_trace() {
+    let (metrics, _) = open();
+    let handler = || async {
+        let trace = RequestContext::current().and_then(|context| context.trace());
+        trace.map_or_else(String::new, |trace| trace.trace_id.to_string())
+    };
+    let service = Router::new()
+        .route("/", get(handler))
+        .layer(ApiLayer::new(metrics));
+    let mut request = request("GET", "/");
+    let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let parent = parent.parse().expect("a header value");
+    request.headers_mut().insert("traceparent", parent);
+    let (seen, _) = send(service, request).await;
+    assert_eq!(seen, "0af7651916cd43dd8448eb211c80319c");
 }
 
 #[tokio::test]
@@ -336,10 +236,10 @@ async fn a_thousand_paths_and_methods_make_no_more_series_than_the_routes() {
     for n in 0..1_000 {
         let method = Method::from_bytes(format!("M{n}").as_bytes()).expect("a token");
         let request = request(method.as_str(), &format!("/path/{n}"));
-        let Ok(_) = service.clone().oneshot(request).await;
+        send(service.clone(), request).await;
     }
     let after_many = metrics.series();
-    let Ok(_) = service.oneshot(request("M1", "/path/1")).await;
+    send(service, request("M1", "/path/1")).await;
     assert_eq!(metrics.series(), after_many);
     let (fresh, _) = open();
     // One request counter, one error counter, one histogram of 15 buckets.

@@ -5,6 +5,7 @@
 
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, Version};
+use rra_metrics::labels::ErrorType;
 use rra_schema::TraceContext;
 use rra_schema::metrics::labels::HTTP_METHOD;
 use std::fmt;
@@ -22,7 +23,7 @@ const MAX_USER_AGENT: usize = 256;
 pub(crate) type Join = fn(&Span, &HeaderMap) -> Option<TraceContext>;
 
 /// Whether requests get spans, and who makes them part of a trace.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Spans(Option<Join>);
 
 impl ApiLayer {
@@ -38,6 +39,8 @@ impl ApiLayer {
 }
 
 impl Spans {
+    pub(crate) const NONE: Self = Self(None);
+
     pub(crate) fn begin(&self, beginning: Beginning<'_>) -> (RequestSpan, Option<TraceContext>) {
         let headers = &beginning.parts.headers;
         let span = self.0.map_or_else(Span::none, |_| new(beginning));
@@ -64,7 +67,7 @@ impl RequestSpan {
         self.0.record("http.response.status_code", outcome.status);
         // By the conventions, what a client did wrong is no error of the server's span.
         if outcome.is_failure() {
-            let error = outcome.error.map(|error| error.as_str());
+            let error = outcome.error.map(ErrorType::as_str);
             self.0.record("error.type", error);
             self.0.record("otel.status_code", "ERROR");
         }

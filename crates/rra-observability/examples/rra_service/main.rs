@@ -13,8 +13,8 @@
     reason = "a program tells people where it listens and how it ended"
 )]
 
+mod agent;
 mod attempts;
-mod caller;
 mod chain;
 mod fetch_guard;
 mod handlers;
@@ -26,7 +26,6 @@ mod refusal;
 mod replay;
 mod service;
 mod signature;
-mod spans;
 mod tokens;
 
 use std::net::SocketAddr;
@@ -35,8 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
-use axum::{Router, middleware};
-use rra_observability::http::{ApiLayer, CountedListener};
+use rra_observability::http::CountedListener;
 use rra_observability::metrics::Route;
 use rra_observability::sink::Overflow;
 use rra_observability::{Config, Handle, Report, init};
@@ -104,19 +102,13 @@ async fn serve(options: &Options, handle: Handle) -> Result<(), Problem> {
         tokio::task::spawn_blocking(move || replay::replay(&input, &handle)).await??;
     }
     let listener = CountedListener::new(listener, handle.metrics().clone()).tap_io(|_| {});
-    let router =
-        router(handle, options.proxies).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router)
+    let layer = handle.api_layer();
+    let router = handlers::routes(Arc::new(Service::new(handle))).layer(layer);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(ctrl_c())
         .await?;
     Ok(())
-}
-
-fn router(handle: Handle, proxies: usize) -> Router {
-    let metrics = handle.metrics().clone();
-    handlers::routes(Arc::new(Service::new(handle)))
-        .layer(middleware::from_fn(spans::in_span))
-        .layer(ApiLayer::new(metrics).behind_proxies(proxies))
 }
 
 async fn ctrl_c() {

@@ -13,23 +13,19 @@ pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
     /// A log to replay before serving.
     pub(crate) input: Option<PathBuf>,
-    /// Proxies in front of the service that say for whom they ask.
-    pub(crate) proxies: usize,
 }
 
 impl Options {
-    /// Reads `--listen ADDRESS`, `--input FILE` and `--proxies COUNT`.
+    /// Reads `--listen ADDRESS` and `--input FILE`.
     pub(crate) fn parse() -> Result<Self, lexopt::Error> {
         let mut options = Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             input: None,
-            proxies: 0,
         };
         let mut arguments = lexopt::Parser::from_env();
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("listen") => options.listen = arguments.value()?.parse()?,
-                Long("proxies") => options.proxies = arguments.value()?.parse()?,
                 Long("input") => options.input = Some(arguments.value()?.into()),
                 other => return Err(other.unexpected()),
             }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rra_observability::Handle;
 use rra_observability::metrics::Metrics;
-use rra_observability::schema::SecurityEvent;
+use rra_observability::schema::{Details, Event, SecurityEvent};
 
 use crate::attempts::Attempts;
 use crate::chain::Chain;
@@ -49,9 +49,15 @@ impl Service {
         }
     }
 
-    /// Emits an event. A request is answered whether or not there was room for its event: the
-    /// library counts the loss and writes it into the log.
-    pub(crate) fn emit(&self, event: &dyn SecurityEvent) {
+    /// Emits an event of these details. Its request, client, trace and agent are known from what
+    /// this thread is doing.
+    pub(crate) fn emit(&self, details: impl Details) {
+        self.emit_event(&Event::new(details));
+    }
+
+    /// Emits an event that has more to say. A request is answered whether or not there was room for
+    /// its event: the library counts the loss and writes it into the log.
+    pub(crate) fn emit_event(&self, event: &dyn SecurityEvent) {
         let _ = self.handle.emit(event);
     }
 

@@ -45,6 +45,12 @@ pub(super) fn apply(config: &mut Config, lookup: Lookup<'_>) -> Result<(), Error
     if let Some(value) = text(lookup, "RRA_METRICS_ADDRESS")? {
         config.metrics_address = checked("RRA_METRICS_ADDRESS", &value, setting::address)?;
     }
+    if let Some(value) = text(lookup, "RRA_TRUSTED_PROXIES")? {
+        config.http.trusted_proxies = setting::list(&value);
+    }
+    if let Some(value) = text(lookup, "RRA_PROXY_HEADER")? {
+        config.http.proxy_header = checked("RRA_PROXY_HEADER", &value, setting::proxy_header)?;
+    }
     if let Some(value) = text(lookup, "OTEL_EXPORTER_OTLP_ENDPOINT")? {
         config.traces.endpoint = Some(value);
     }

@@ -8,7 +8,7 @@ use rra_schema::{Instance, Origin};
 use rra_sink::Overflow;
 use toml::de::DeValue;
 
-use super::{Config, TraceProtocol};
+use super::{Config, ProxyHeader, TraceProtocol};
 
 /// What a value should have been.
 pub(super) type Expected = &'static str;
@@ -16,6 +16,7 @@ pub(super) type Expected = &'static str;
 const NAME: Expected = "a text of 1 to 64 visible characters";
 const ADDRESS: Expected = "an IP address with a port such as \"127.0.0.1:8000\", or \"off\"";
 const PROTOCOL: Expected = "\"http/protobuf\" or \"grpc\"";
+const HEADER: Expected = "\"x-forwarded-for\" or \"forwarded\"";
 const PATH: Expected = "a path in quotes";
 const MILLISECONDS: Expected = "a whole number of milliseconds up to 3600000";
 const JOURNAL_BYTES: Expected = "a whole number of bytes, at least 131072";
@@ -44,6 +45,8 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
         "metrics.operations" => config.metrics.operations = texts(value)?,
         "metrics.certificates" => config.metrics.certificates = texts(value)?,
         "metrics.wallets" => config.metrics.wallets = texts(value)?,
+        "http.trusted_proxies" => config.http.trusted_proxies = texts(value)?,
+        "http.proxy_header" => config.http.proxy_header = proxy_header(text(value, HEADER)?)?,
         "traces.endpoint" => {
             const URL: Expected = "a URL in quotes";
             config.traces.endpoint = Some(non_empty(text(value, URL)?, URL)?.to_owned());
@@ -77,6 +80,24 @@ pub(super) fn protocol(text: &str) -> Result<TraceProtocol, Expected> {
         "grpc" => Ok(TraceProtocol::Grpc),
         _ => Err(PROTOCOL),
     }
+}
+
+/// By its name in lower case.
+pub(super) fn proxy_header(text: &str) -> Result<ProxyHeader, Expected> {
+    match text {
+        "x-forwarded-for" => Ok(ProxyHeader::XForwardedFor),
+        "forwarded" => Ok(ProxyHeader::Forwarded),
+        _ => Err(HEADER),
+    }
+}
+
+/// The parts between commas.
+pub(super) fn list(text: &str) -> Vec<String> {
+    let parts = text.split(',').map(str::trim);
+    parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn overflow(value: &DeValue<'_>) -> Result<Overflow, Expected> {

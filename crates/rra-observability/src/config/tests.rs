@@ -112,6 +112,18 @@ fn the_metrics_address_is_an_address_or_off() {
 }
 
 #[test]
+fn proxies_are_networks_and_the_header_they_write() {
+    check("RRA_TRUSTED_PROXIES", "10.0.0.0/8, ::1,", |config| {
+        config.http.trusted_proxies = vec!["10.0.0.0/8".into(), "::1".into()];
+    });
+    let name = "RRA_PROXY_HEADER";
+    check(name, "forwarded", |config| {
+        config.http.proxy_header = ProxyHeader::Forwarded;
+    });
+    check_refused(name, "both", "\"x-forwarded-for\" or \"forwarded\"");
+}
+
+#[test]
 fn traces_follow_the_variables_of_opentelemetry() {
     let endpoint = "http://127.0.0.1:4318";
     check("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint, |config| {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod account;
+#[cfg(feature = "http")]
+mod context;
 mod lines;
 mod refusals;
 mod runtimes;

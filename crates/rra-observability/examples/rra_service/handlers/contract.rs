@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::negotiation;
-use crate::caller::Agent;
+use crate::agent::Agent;
 use crate::chain::{CHAINS, CONTRACT, LICENSE_TYPES, Operation, TOKENS, Transaction};
 use crate::negotiations::State as Step;
 use crate::refusal::Refusal;
@@ -47,13 +47,13 @@ pub(super) async fn license(
     let token_id = TokenId::new(&number).map_err(|_| Refusal::Invalid)?;
     let hash = TransactionHash::new(&sent.hash).map_err(|_| Refusal::Invalid)?;
     let details = LicenseIssued::new(chain, CONTRACT, token_id, wish.license_type.as_str(), hash);
-    service.emit(&agent.event(details));
+    service.emit(details);
     Ok(created(&sent, &number))
 }
 
 pub(super) async fn payment(
     State(service): State<Arc<Service>>,
-    agent: Agent,
+    _: Agent,
     Json(payment): Json<PaymentRequest>,
 ) -> Result<Created, Refusal> {
     known(&TOKENS, &payment.token)?;
@@ -62,7 +62,7 @@ pub(super) async fn payment(
     let sent = send(&service, &payment.chain, Operation::Payment);
     let hash = TransactionHash::new(&sent.hash).map_err(|_| Refusal::Invalid)?;
     let details = PaymentReceived::new(chain, payment.token.as_str(), amount, hash);
-    service.emit(&agent.event(details));
+    service.emit(details);
     Ok(created(&sent, ""))
 }
 

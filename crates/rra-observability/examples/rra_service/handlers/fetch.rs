@@ -8,7 +8,7 @@ use rra_observability::schema::events::attack::{SsrfBlocked, SsrfLocalhost, Ssrf
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::caller::Agent;
+use crate::agent::Agent;
 use crate::fetch_guard::{self, Forbidden};
 use crate::refusal::Refusal;
 use crate::service::Service;
@@ -23,45 +23,45 @@ pub(super) struct FetchRequest {
 /// Says what would be fetched. The example opens no connection to the outside.
 pub(super) async fn fetch(
     State(service): State<Arc<Service>>,
-    agent: Agent,
+    _: Agent,
     Json(request): Json<FetchRequest>,
 ) -> Result<Json<Value>, Refusal> {
     match fetch_guard::check(&request.url) {
         Ok(host) => Ok(Json(json!({ "host": host }))),
         Err(why) => {
-            report(&service, &agent, &request.url, &why);
+            report(&service, &request.url, &why);
             Err(Refusal::Forbidden)
         }
     }
 }
 
-fn report(service: &Service, agent: &Agent, url: &str, why: &Forbidden) {
+fn report(service: &Service, url: &str, why: &Forbidden) {
     let host = fetch_guard::host_of(url).unwrap_or_default();
     match why {
         Forbidden::Scheme => {
             let details = SsrfBlocked::new("scheme not allowed")
                 .blocked_url(url)
                 .parameter(PARAMETER);
-            service.emit(&agent.event(details));
+            service.emit(details);
         }
         Forbidden::LinkLocal(address) => {
             let details = SsrfBlocked::new("link-local address")
                 .blocked_url(url)
                 .target_ip(*address)
                 .parameter(PARAMETER);
-            service.emit(&agent.event(details));
+            service.emit(details);
         }
         Forbidden::Private(address) => {
             let details = SsrfPrivateIp::new(*address)
                 .blocked_url(url)
                 .parameter(PARAMETER);
-            service.emit(&agent.event(details));
+            service.emit(details);
         }
         Forbidden::Localhost => {
             let details = SsrfLocalhost::new(host)
                 .blocked_url(url)
                 .parameter(PARAMETER);
-            service.emit(&agent.event(details));
+            service.emit(details);
         }
     }
 }

@@ -11,7 +11,7 @@ use rra_observability::schema::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::caller::Agent;
+use crate::agent::Agent;
 use crate::negotiations::{Fault, State as Step};
 use crate::refusal::Refusal;
 use crate::service::Service;

@@ -10,7 +10,6 @@ use rra_observability::schema::events::attack::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::caller::Caller;
 use crate::input_guard::{self, Attack, Rule};
 use crate::refusal::Refusal;
 use crate::service::Service;
@@ -24,23 +23,21 @@ pub(super) struct SearchQuery {
 
 pub(super) async fn search(
     State(service): State<Arc<Service>>,
-    caller: Caller,
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<Value>, Refusal> {
     match input_guard::inspect(&query.q) {
         None => Ok(Json(json!({ "found": [] }))),
         Some(rule) => {
-            report(&service, &caller, &query.q, rule);
+            report(&service, &query.q, rule);
             Err(Refusal::Invalid)
         }
     }
 }
 
-fn report(service: &Service, caller: &Caller, input: &str, rule: &Rule) {
+fn report(service: &Service, input: &str, rule: &Rule) {
     let injection = |attack_type| {
         let details = InjectionBlocked::new(attack_type).input_preview(input);
-        let event = caller.event(details.parameter(PARAMETER).rule(rule.name));
-        service.emit(&event);
+        service.emit(details.parameter(PARAMETER).rule(rule.name));
     };
     match rule.attack {
         Attack::Sql => injection(AttackType::Sql),
@@ -49,13 +46,13 @@ fn report(service: &Service, caller: &Caller, input: &str, rule: &Rule) {
             let details = PathTraversalBlocked::new(input)
                 .parameter(PARAMETER)
                 .rule(rule.name);
-            service.emit(&caller.event(details));
+            service.emit(details);
         }
         Attack::Command => {
             let details = CommandInjectionBlocked::new(input)
                 .parameter(PARAMETER)
                 .rule(rule.name);
-            service.emit(&caller.event(details));
+            service.emit(details);
         }
     }
 }

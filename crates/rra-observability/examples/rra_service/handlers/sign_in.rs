@@ -10,7 +10,7 @@ use rra_observability::schema::events::auth::{AuthFailureReason, AuthMethod};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::caller::{Agent, Caller};
+use crate::agent::{self, Agent};
 use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::tokens::{self, Kind};
@@ -53,13 +53,16 @@ pub(super) async fn token(
 
 pub(super) async fn refresh(
     State(service): State<Arc<Service>>,
-    caller: Caller,
     Json(request): Json<RefreshRequest>,
 ) -> Result<Json<Value>, Refusal> {
     let claim = tokens::read(&service.tokens, Kind::Refresh, &request.refresh_token);
     let Some(claim) = claim.filter(|claim| claim.ends > tokens::now()) else {
         count(&service, TokenAction::Rejected, TokenType::Refresh);
-        return Err(caller.failed(&service, AuthMethod::Jwt, AuthFailureReason::BadSignature));
+        return Err(agent::failed(
+            &service,
+            AuthMethod::Jwt,
+            AuthFailureReason::BadSignature,
+        ));
     };
     count(&service, TokenAction::Refreshed, TokenType::Access);
     Ok(Json(access(&service, claim.agent, MAX_TTL_SECONDS)))

@@ -11,14 +11,12 @@ use rra_observability::schema::events::webhook::{
 };
 use serde_json::{Value, json};
 
-use crate::caller::Caller;
 use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::signature::Fault;
 
 pub(super) async fn receive(
     State(service): State<Arc<Service>>,
-    caller: Caller,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -26,12 +24,12 @@ pub(super) async fn receive(
     match verify(&service, &headers, &body) {
         Ok(()) => {
             let details = SignatureValid::new(name.as_str());
-            service.emit(&caller.event(details));
+            service.emit(details);
             Ok(Json(json!({ "received": true })))
         }
         Err(fault) => {
             let details = SignatureInvalid::new(name.as_str(), fault);
-            service.emit(&caller.event(details));
+            service.emit(details);
             Err(Refusal::Unauthorized)
         }
     }

@@ -1,0 +1,67 @@
+//! The layer of rra-http, as configured.
+
+#[cfg(feature = "otel")]
+mod traced;
+#[cfg(not(feature = "otel"))]
+mod untraced;
+
+#[cfg(feature = "otel")]
+use traced::in_spans;
+#[cfg(not(feature = "otel"))]
+use untraced::in_spans;
+
+use rra_http::{ApiLayer, Network, Proxies};
+use rra_metrics::Metrics;
+
+use crate::config::{HttpConfig, ProxyHeader};
+use crate::error::Error;
+use crate::handle::Handle;
+
+/// The layer, to be cloned for each router.
+#[derive(Debug)]
+pub(crate) struct Api {
+    layer: ApiLayer,
+}
+
+impl Api {
+    pub(crate) fn new(config: &HttpConfig, metrics: &Metrics) -> Result<Self, Error> {
+        let networks = config.trusted_proxies.iter().map(|text| text.parse());
+        let networks: Vec<Network> = networks.collect::<Result<_, _>>().map_err(Error::Http)?;
+        let header = match config.proxy_header {
+            ProxyHeader::XForwardedFor => rra_http::ProxyHeader::XForwardedFor,
+            ProxyHeader::Forwarded => rra_http::ProxyHeader::Forwarded,
+        };
+        let proxies = Proxies::new(networks).header(header);
+        let layer = ApiLayer::new(metrics.clone()).behind(proxies);
+        Ok(Self {
+            layer: in_spans(layer),
+        })
+    }
+}
+
+impl Handle {
+    /// The layer for the routes of an axum service: `Router::layer` after all routes. It counts
+    /// requests, and events that are emitted while one is handled carry its id, its client's address
+    /// and its trace by themselves; with the feature `otel`, each request is a span.
+    ///
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use rra_observability::{Config, Setup};
+    ///
+    /// # fn main() -> Result<(), rra_observability::Error> {
+    /// let mut config = Config::default();
+    /// config.http.trusted_proxies = vec!["10.0.0.0/8".to_owned()];
+    /// # config.metrics_address = None;
+    /// let guard = Setup::new(config).start()?;
+    ///
+    /// let service: Router = Router::new()
+    ///     .route("/api/v1/licenses/{id}", get(|| async { "a licence" }))
+    ///     .layer(guard.handle().api_layer());
+    /// # let _ = service;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn api_layer(&self) -> ApiLayer {
+        self.api().layer.clone()
+    }
+}
