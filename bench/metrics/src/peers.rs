@@ -16,6 +16,8 @@ pub(crate) const OURS: &str = "rra-metrics";
 pub(crate) const CLOSED: &str = "counter, two closed labels";
 /// Labels `agent_id` and `outcome` of a negotiation, by an agent that has a series.
 pub(crate) const OPEN: &str = "counter, a known agent id and a closed label";
+/// What `auth.failure` moves: a counter by type and severity, and one by result and method.
+pub(crate) const EVENT: &str = "a security event, two counters";
 /// A duration by route and method, or two labels of as many words.
 pub(crate) const HISTOGRAM: &str = "histogram, 15 buckets, two labels";
 
@@ -41,7 +43,7 @@ pub(crate) fn operations() -> Vec<Case<'static>> {
     .into_iter()
     .flatten()
     .collect();
-    let order = [CLOSED, OPEN, HISTOGRAM];
+    let order = [CLOSED, OPEN, EVENT, HISTOGRAM];
     cases.sort_by_key(|case| order.iter().position(|known| *known == case.operation));
     cases
 }

@@ -112,6 +112,7 @@ impl Metrics {
     }
 
     /// Authentication, rate limits, certificates.
+    #[inline]
     pub fn security(&self) -> &Security {
         &self.0.security
     }
@@ -144,7 +145,8 @@ impl Metrics {
         self.0.sizes.publish();
     }
 
-    fn on(config: &MetricsConfig, target: &Target) -> Result<Self, Error> {
+    /// Registers the catalogue.
+    pub(crate) fn on(config: &MetricsConfig, target: &Target) -> Result<Self, Error> {
         let sets = Sets::new(config)?;
         target.describe_catalogue();
         let assembly = Assembly::new(sets, target.clone(), config.max_series_per_metric);

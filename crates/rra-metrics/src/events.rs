@@ -24,7 +24,8 @@ pub(crate) struct EventCounters {
     invalid: Arc<Family<Counter>>,
     types: Arc<Words>,
     agents: Arc<Agents>,
-    rules: HashMap<&'static str, Vec<Rule>>,
+    /// By the place of the event type.
+    rules: Box<[Vec<Rule>]>,
     families: HashMap<&'static str, Arc<Family<Counter>>>,
 }
 
@@ -35,19 +36,23 @@ impl EventCounters {
             invalid: assembly.counter(&EVENTS_INVALID),
             types: Arc::clone(&assembly.sets.event_types),
             agents: Arc::clone(&assembly.sets.agents),
-            rules: HashMap::new(),
+            rules: Box::default(),
             families: HashMap::new(),
         };
         counters.initialise();
+        let mut rules: Vec<Vec<Rule>> = Vec::new();
+        rules.resize_with(counters.types.len(), Vec::new);
         for row in INCREMENTS {
             let family = counters
                 .families
                 .entry(row.metric.name)
                 .or_insert_with(|| assembly.counter(row.metric));
-            let rules = counters.rules.entry(row.event_type).or_default();
-            let rule = Rule::new(row, Arc::clone(family), &counters.invalid, rules);
-            rules.push(rule);
+            let family = Arc::clone(family);
+            let earlier = &mut rules[counters.type_place(row.event_type)];
+            let rule = Rule::new(row, family, &counters.invalid, earlier);
+            earlier.push(rule);
         }
+        counters.rules = rules.into();
         counters
     }
 
@@ -69,11 +74,11 @@ impl EventCounters {
 
     /// Counts an event.
     pub(crate) fn record(&self, event: &dyn SecurityEvent) {
-        let name = event.event_name();
-        let event_type = name.as_str();
-        let places = [self.type_place(event_type), event.severity() as usize];
-        self.all.at(&places).increment(1);
-        for rule in self.rules.get(event_type).into_iter().flatten() {
+        let place = self.type_place(event.event_name().as_str());
+        self.all
+            .at(&[place, event.severity() as usize])
+            .increment(1);
+        for rule in self.rules.get(place).into_iter().flatten() {
             let report = |lack: usize| self.invalid.at(&[lack]).increment(1);
             rule.apply(event, &self.agents, report);
         }

@@ -20,6 +20,7 @@ use crate::catalogue::Metrics;
 use crate::config::MetricsConfig;
 use crate::error::Error;
 use crate::handle::Gauge;
+use crate::tally::Tallies;
 use crate::target::{SharedRecorder, Target};
 
 /// The content type of [`Exposition::render`]: version 0.0.4 of the Prometheus text format.
@@ -30,6 +31,7 @@ pub const TEXT_CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 pub struct Exposition {
     metrics: Metrics,
     recorder: SharedRecorder,
+    tallies: Arc<Tallies>,
     handle: PrometheusHandle,
     duration: Gauge,
     bytes: Gauge,
@@ -46,11 +48,13 @@ impl Exposition {
         let prometheus = builder()?.build_recorder();
         let handle = prometheus.handle();
         let recorder: SharedRecorder = Arc::new(prometheus);
-        let metrics = Metrics::new(config, Arc::clone(&recorder))?;
+        let tallies = Arc::new(Tallies::new(Arc::clone(&recorder)));
+        let metrics = Metrics::on(config, &Target::Tallied(Arc::clone(&tallies)))?;
         let target = Target::Given(Arc::clone(&recorder));
         let exposition = Self {
             metrics: metrics.clone(),
             recorder,
+            tallies,
             handle,
             duration: target.gauge(&RENDER_DURATION, &[]),
             bytes: target.gauge(&RENDER_BYTES, &[]),
@@ -76,6 +80,7 @@ impl Exposition {
             refresh();
         }
         self.metrics.refresh();
+        self.tallies.publish();
         let mut unsorted = self.handle.render();
         process::append_to(&mut unsorted);
         let text = text::sorted(&unsorted);

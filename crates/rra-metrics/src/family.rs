@@ -22,6 +22,8 @@ pub(crate) struct Family<H> {
     spec: &'static MetricSpec,
     target: Target,
     dimensions: Box<[Dimension]>,
+    /// The numbers of the dimensions, close together: all that a lookup reads.
+    shapes: Box<[Shape]>,
     series: Box<[OnceLock<H>]>,
     in_use: AtomicUsize,
     max_in_use: usize,
@@ -30,9 +32,18 @@ pub(crate) struct Family<H> {
 
 struct Dimension {
     axis: Axis,
-    len: usize,
     /// Counts the values that found no place; only open labels have it.
     overflow: Option<Counter>,
+}
+
+#[derive(Clone, Copy)]
+struct Shape {
+    len: usize,
+    /// The place that stands in for one beyond the end.
+    fallback: usize,
+    /// The places of values without a place of their own, from the first on.
+    others: usize,
+    others_len: usize,
 }
 
 impl<H: Instrument> Family<H> {
@@ -47,11 +58,16 @@ impl<H: Instrument> Family<H> {
             .into_iter()
             .map(|axis| Dimension::new(spec, axis, target))
             .collect();
-        let size = dimensions.iter().map(|dimension| dimension.len).product();
+        let shapes: Box<[Shape]> = dimensions
+            .iter()
+            .map(|each| Shape::of(&each.axis))
+            .collect();
+        let size = shapes.iter().map(|shape| shape.len).product();
         let family = Self {
             spec,
             target: target.clone(),
             dimensions,
+            shapes,
             series: std::iter::repeat_with(OnceLock::new).take(size).collect(),
             in_use: AtomicUsize::new(0),
             max_in_use,
@@ -65,15 +81,35 @@ impl<H: Instrument> Family<H> {
     ///
     /// A place beyond its dimension, such as [`NO_PLACE`] or that of an agent in a metric with a
     /// lower cap, is taken as that of other values.
-    pub(crate) fn at(&self, places: &[usize]) -> &H {
-        for (dimension, place) in self.dimensions.iter().zip(places) {
-            if let Some(overflow) = &dimension.overflow
-                && (*place >= dimension.len || dimension.axis.is_other(*place))
-            {
-                overflow.increment(1);
-            }
+    #[inline]
+    pub(crate) fn at<const N: usize>(&self, places: &[usize; N]) -> &H {
+        // With the number of dimensions known to the compiler there is no loop.
+        match self.shapes.first_chunk::<N>() {
+            Some(shapes) => self.at_shaped(shapes, places),
+            None => self.at_slice(places),
         }
-        self.series(places)
+    }
+
+    /// As [`Family::at`], for a caller that does not know the number of dimensions.
+    pub(crate) fn at_slice(&self, places: &[usize]) -> &H {
+        self.at_shaped(&self.shapes, places)
+    }
+
+    #[inline]
+    fn at_shaped(&self, shapes: &[Shape], places: &[usize]) -> &H {
+        let mut offset = 0;
+        let mut has_other = false;
+        for (shape, place) in shapes.iter().zip(places) {
+            has_other |= shape.is_other(*place);
+            offset = offset * shape.len + shape.clamp(*place);
+        }
+        if has_other {
+            self.count_overflow(places);
+        }
+        match self.series.get(offset).map(OnceLock::get) {
+            Some(Some(series)) => series,
+            _ => self.series(places),
+        }
     }
 
     /// Makes a series appear at zero.
@@ -98,12 +134,10 @@ impl<H: Instrument> Family<H> {
 
     /// Where in the table the places meet, if the table has any entry.
     pub(crate) fn offset(&self, places: &[usize]) -> usize {
-        self.dimensions
-            .iter()
-            .zip(places)
-            .fold(0, |offset, (dimension, place)| {
-                offset * dimension.len + dimension.clamp(*place)
-            })
+        let shaped = self.shapes.iter().zip(places);
+        shaped.fold(0, |offset, (shape, place)| {
+            offset * shape.len + shape.clamp(*place)
+        })
     }
 
     /// How many entries the table has.
@@ -111,6 +145,19 @@ impl<H: Instrument> Family<H> {
         self.series.len()
     }
 
+    #[cold]
+    fn count_overflow(&self, places: &[usize]) {
+        let dimensions = self.dimensions.iter().zip(&self.shapes).zip(places);
+        for ((dimension, shape), place) in dimensions {
+            if let Some(overflow) = &dimension.overflow
+                && shape.is_other(*place)
+            {
+                overflow.increment(1);
+            }
+        }
+    }
+
+    #[cold]
     fn series(&self, places: &[usize]) -> &H {
         let Some(entry) = self.series.get(self.offset(places)) else {
             // A dimension without values: nothing was registered for it, so nothing is counted.
@@ -119,7 +166,6 @@ impl<H: Instrument> Family<H> {
         entry.get_or_init(|| self.create(places))
     }
 
-    #[cold]
     fn create(&self, places: &[usize]) -> H {
         let own = self.clamp(places);
         let folded = self.fold(&own);
@@ -157,21 +203,19 @@ impl<H: Instrument> Family<H> {
             dimension.axis.push_labels(*place, &mut labels);
         }
         let key = Key::from_parts(self.spec.name, labels);
-        self.target.with(|recorder| H::register(recorder, &key))
+        H::register(&self.target, &key)
     }
 
     fn clamp(&self, places: &[usize]) -> Vec<usize> {
-        let dimensions = self.dimensions.iter().zip(places);
-        dimensions
-            .map(|(dimension, place)| dimension.clamp(*place))
-            .collect()
+        let shaped = self.shapes.iter().zip(places);
+        shaped.map(|(shape, place)| shape.clamp(*place)).collect()
     }
 
-    /// The same places with every open label at its other values.
+    /// The same places, within their dimensions, with every open label at its other values.
     fn fold(&self, places: &[usize]) -> Vec<usize> {
         let dimensions = self.dimensions.iter().zip(places);
         dimensions
-            .map(|(dimension, place)| dimension.axis.other().unwrap_or(dimension.clamp(*place)))
+            .map(|(dimension, place)| dimension.axis.other().unwrap_or(*place))
             .collect()
     }
 
@@ -214,18 +258,33 @@ impl Dimension {
             .iter()
             .find(|label| label.name == axis.label() && label.domain.can_overflow())
             .map(|label| overflow(spec.name, label.name, target));
+        Self { axis, overflow }
+    }
+}
+
+impl Shape {
+    fn of(axis: &Axis) -> Self {
+        let (len, others) = (axis.len(), axis.others());
         Self {
-            len: axis.len(),
-            axis,
-            overflow,
+            len,
+            fallback: axis.other().unwrap_or(len.saturating_sub(1)),
+            others: others.start,
+            others_len: others.len(),
         }
     }
 
-    fn clamp(&self, place: usize) -> usize {
+    #[inline]
+    fn clamp(self, place: usize) -> usize {
         if place < self.len {
-            return place;
+            place
+        } else {
+            self.fallback
         }
-        self.axis.other().unwrap_or(self.len.saturating_sub(1))
+    }
+
+    #[inline]
+    fn is_other(self, place: usize) -> bool {
+        place >= self.len || place.wrapping_sub(self.others) < self.others_len
     }
 }
 
@@ -233,7 +292,7 @@ impl Dimension {
 fn overflow(metric: &'static str, label: &'static str, target: &Target) -> Counter {
     let labels = vec![Label::new("metric", metric), Label::new("label", label)];
     let key = Key::from_parts(process::LABEL_OVERFLOW.name, labels);
-    target.with(|recorder| Counter::register(recorder, &key))
+    Counter::register(target, &key)
 }
 
 /// Every way to take one of each list of choices.

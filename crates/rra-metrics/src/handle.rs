@@ -2,16 +2,29 @@
 
 use std::time::Duration;
 
-use metrics::{Key, Level, Metadata, Recorder};
+use metrics::{Key, Level, Metadata};
+
+use crate::tally::Tally;
+use crate::target::Target;
 
 /// A number that only grows.
 #[derive(Clone, Debug)]
-pub struct Counter(metrics::Counter);
+pub struct Counter(Count);
+
+#[derive(Clone, Debug)]
+enum Count {
+    Tally(Tally),
+    Given(metrics::Counter),
+}
 
 impl Counter {
     /// Adds `amount`.
+    #[inline]
     pub fn increment(&self, amount: u64) {
-        self.0.increment(amount);
+        match &self.0 {
+            Count::Tally(tally) => tally.add(amount),
+            Count::Given(counter) => counter.increment(amount),
+        }
     }
 }
 
@@ -50,26 +63,31 @@ impl Histogram {
 /// A handle that a recorder can make.
 pub(crate) trait Instrument: Clone {
     /// Registers a series.
-    fn register(recorder: &dyn Recorder, key: &Key) -> Self;
+    fn register(target: &Target, key: &Key) -> Self;
     /// A handle that moves nothing.
     fn nowhere() -> Self;
 }
 
-const METADATA: Metadata<'static> = Metadata::new("rra_metrics", Level::INFO, Some("rra_metrics"));
+/// What the recorder is told about who registers.
+pub(crate) const METADATA: Metadata<'static> =
+    Metadata::new("rra_metrics", Level::INFO, Some("rra_metrics"));
 
 impl Instrument for Counter {
-    fn register(recorder: &dyn Recorder, key: &Key) -> Self {
-        Self(recorder.register_counter(key, &METADATA))
+    fn register(target: &Target, key: &Key) -> Self {
+        Self(match target {
+            Target::Tallied(tallies) => Count::Tally(tallies.counter(key)),
+            _ => Count::Given(target.with(|recorder| recorder.register_counter(key, &METADATA))),
+        })
     }
 
     fn nowhere() -> Self {
-        Self(metrics::Counter::noop())
+        Self(Count::Given(metrics::Counter::noop()))
     }
 }
 
 impl Instrument for Gauge {
-    fn register(recorder: &dyn Recorder, key: &Key) -> Self {
-        Self(recorder.register_gauge(key, &METADATA))
+    fn register(target: &Target, key: &Key) -> Self {
+        Self(target.with(|recorder| recorder.register_gauge(key, &METADATA)))
     }
 
     fn nowhere() -> Self {
@@ -78,8 +96,8 @@ impl Instrument for Gauge {
 }
 
 impl Instrument for Histogram {
-    fn register(recorder: &dyn Recorder, key: &Key) -> Self {
-        Self(recorder.register_histogram(key, &METADATA))
+    fn register(target: &Target, key: &Key) -> Self {
+        Self(target.with(|recorder| recorder.register_histogram(key, &METADATA)))
     }
 
     fn nowhere() -> Self {

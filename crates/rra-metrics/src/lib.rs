@@ -57,6 +57,11 @@ mod negotiation;
 mod pipeline;
 mod security;
 mod sets;
+#[cfg_attr(
+    not(feature = "prometheus"),
+    allow(dead_code, reason = "counters of a host's recorder are the host's own")
+)]
+mod tally;
 mod target;
 
 #[cfg(feature = "prometheus")]

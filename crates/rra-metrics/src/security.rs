@@ -50,6 +50,7 @@ impl Security {
     }
 
     /// `rra_auth_tokens_total`. The actions `expired` and `revoked` are counted from their events.
+    #[inline]
     pub fn tokens(&self, action: TokenAction, token_type: TokenType) -> &Counter {
         self.tokens.at(&[action.place(), token_type.place()])
     }

@@ -3,11 +3,13 @@
 //! A metric is a table with one dimension per set, so a value's place is all a series needs.
 
 mod agents;
+mod hash;
 mod routes;
 mod words;
 
 pub use agents::Agent;
 pub(crate) use agents::Agents;
+pub(crate) use hash::WordMap;
 pub(crate) use routes::Routes;
 pub use routes::{Endpoint, RouteId};
 pub(crate) use words::Words;
@@ -141,11 +143,11 @@ impl Axis {
         }
     }
 
-    /// Whether a place stands for values without a place of their own.
-    pub(crate) fn is_other(&self, place: usize) -> bool {
+    /// The places that stand for values without a place of their own.
+    pub(crate) fn others(&self) -> std::ops::Range<usize> {
         match self {
-            Self::Routes { .. } => Routes::is_other(place),
-            _ => self.other() == Some(place),
+            Self::Routes { .. } => Routes::OTHERS,
+            _ => self.other().map_or(0..0, |other| other..other + 1),
         }
     }
 

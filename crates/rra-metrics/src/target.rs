@@ -8,6 +8,7 @@ use rra_schema::metrics::{Area, Kind, METRICS, MetricSpec, Unit};
 
 use crate::clean;
 use crate::handle::{Gauge, Instrument};
+use crate::tally::Tallies;
 
 /// A recorder that any thread may use.
 pub(crate) type SharedRecorder = Arc<dyn Recorder + Send + Sync>;
@@ -17,6 +18,12 @@ pub(crate) type SharedRecorder = Arc<dyn Recorder + Send + Sync>;
 pub(crate) enum Target {
     /// A recorder of our own or of the host, independent of the process-wide one.
     Given(SharedRecorder),
+    /// A recorder that is handed sums before each rendering.
+    #[cfg_attr(
+        not(feature = "prometheus"),
+        expect(dead_code, reason = "only our own exposition knows when it renders")
+    )]
+    Tallied(Arc<Tallies>),
     /// The process-wide recorder.
     Global,
 }
@@ -25,6 +32,7 @@ impl Target {
     pub(crate) fn with<T>(&self, use_it: impl FnOnce(&dyn Recorder) -> T) -> T {
         match self {
             Self::Given(recorder) => use_it(recorder),
+            Self::Tallied(tallies) => use_it(tallies.recorder()),
             Self::Global => metrics::with_recorder(use_it),
         }
     }
@@ -36,7 +44,7 @@ impl Target {
             .map(|(label, value)| Label::new(label.name, clean::label_value(value).into_owned()))
             .collect();
         let key = Key::from_parts(spec.name, labels);
-        self.with(|recorder| Gauge::register(recorder, &key))
+        Gauge::register(self, &key)
     }
 
     /// Hands help text and unit of every metric to the recorder.
@@ -57,7 +65,7 @@ impl Target {
 impl fmt::Debug for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Given(_) => "a given recorder",
+            Self::Given(_) | Self::Tallied(_) => "a given recorder",
             Self::Global => "the global recorder",
         })
     }

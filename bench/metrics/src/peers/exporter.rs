@@ -13,7 +13,7 @@ use bench_measure::Case;
 use metrics::{counter, histogram};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
-use super::{AGENT, BUCKETS, CLOSED, HISTOGRAM, OPEN, SECONDS};
+use super::{AGENT, BUCKETS, CLOSED, EVENT, HISTOGRAM, OPEN, SECONDS};
 
 const MACRO: &str = "metrics, macro";
 const KEPT: &str = "metrics, kept handle";
@@ -44,6 +44,14 @@ pub(super) fn cases() -> Vec<Case<'static>> {
             let agent = black_box(AGENT).to_owned();
             let outcome: &'static str = black_box("accepted");
             counter!("negotiations_total", "agent_id" => agent, "outcome" => outcome).increment(1);
+        }),
+        Case::new(EVENT, MACRO, || {
+            let kind: &'static str = black_box("auth.failure");
+            let severity: &'static str = black_box("warning");
+            let result: &'static str = black_box("failure");
+            let method: &'static str = black_box("api_key");
+            counter!("events_total", "event_type" => kind, "severity" => severity).increment(1);
+            counter!("attempts_total", "result" => result, "method" => method).increment(1);
         }),
         Case::new(HISTOGRAM, MACRO, || {
             let endpoint: &'static str = black_box("/api/v1/licenses/{id}");

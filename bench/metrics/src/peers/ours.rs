@@ -6,8 +6,10 @@ use std::time::Duration;
 use bench_measure::Case;
 use rra_metrics::labels::{NegotiationOutcome, TokenAction, TokenType};
 use rra_metrics::{Endpoint, Exposition, MetricsConfig, Route};
+use rra_schema::Event;
+use rra_schema::events::auth::{AuthFailureReason, AuthMethod, Failure};
 
-use super::{AGENT, CLOSED, HISTOGRAM, OPEN, OURS, SECONDS};
+use super::{AGENT, CLOSED, EVENT, HISTOGRAM, OPEN, OURS, SECONDS};
 
 pub(super) fn cases() -> Vec<Case<'static>> {
     let config = MetricsConfig {
@@ -18,8 +20,18 @@ pub(super) fn cases() -> Vec<Case<'static>> {
     // Runs for as long as the program.
     std::mem::forget(exposition.start_upkeep().expect("a thread"));
     metrics.admit_agent(AGENT);
-    let (closed, open, histogram) = (metrics.clone(), metrics.clone(), metrics);
+    let kept = metrics
+        .security()
+        .tokens(TokenAction::Accepted, TokenType::Access);
+    let kept = kept.clone();
+    let failure = Failure::new(AuthFailureReason::InvalidKey).method(AuthMethod::ApiKey);
+    let failure = Event::new(failure);
+    let [closed, open, event, histogram] = std::array::from_fn(|_| metrics.clone());
     vec![
+        Case::new(CLOSED, "rra-metrics, kept handle", move || {
+            kept.increment(1);
+        }),
+        Case::new(EVENT, OURS, move || event.record_event(black_box(&failure))),
         Case::new(CLOSED, OURS, move || {
             let action = black_box(TokenAction::Issued);
             let counter = closed.security().tokens(action, TokenType::Access);

@@ -120,7 +120,7 @@ impl Rule {
         }
         let places = &places[..self.sources.len()];
         match &self.amount {
-            AmountSource::One => self.family.at(places).increment(1),
+            AmountSource::One => self.family.at_slice(places).increment(1),
             AmountSource::Micros { key, carried, lack } => {
                 match text(event.detail(key)).and_then(Micros::parse) {
                     Some(amount) => self.add(places, amount, carried),
@@ -169,7 +169,7 @@ impl Rule {
                 Some(left)
             });
         }
-        self.family.at(places).increment(now);
+        self.family.at_slice(places).increment(now);
     }
 
     fn reports(&self, lack: usize) -> bool {

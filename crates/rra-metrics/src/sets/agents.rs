@@ -3,16 +3,20 @@
 //! Whoever invents ids could fill all places and push real agents out, so only an id that the
 //! service has authenticated or registered is admitted; looking one up admits nobody.
 
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use metrics::SharedString;
-use rra_schema::metrics::{Domain, OTHER, UNAUTHENTICATED, UNKNOWN, labels};
+use rra_schema::metrics::{Domain, LabelSpec, OTHER, UNAUTHENTICATED, UNKNOWN, labels};
 
 use crate::clean;
+
+/// Most agents with a place of their own.
+const CAP: usize = cap(&labels::AGENT_ID);
+/// Twice as many slots or more, so that a search is short: a power of two, for a cheap remainder.
+const SLOTS: usize = (2 * CAP).next_power_of_two();
 
 /// An agent's place in the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,17 +36,24 @@ impl Agent {
 }
 
 /// The agents of one service.
+///
+/// A table with open addressing whose entries are written once and never move, so that looking up
+/// a known agent waits for nobody and allocates nothing.
 #[derive(Debug)]
 pub(crate) struct Agents {
-    admitted: RwLock<Admitted>,
+    slots: Box<[OnceLock<Admitted>]>,
+    texts: Box<[OnceLock<SharedString>]>,
+    /// How many there are; held while one is added.
+    count: Mutex<usize>,
     turned_away: TurnedAway,
-    cap: usize,
+    hasher: RandomState,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Admitted {
-    places: HashMap<Box<str>, Agent>,
-    texts: Vec<SharedString>,
+    hash: u64,
+    id: Box<str>,
+    agent: Agent,
 }
 
 impl Agents {
@@ -50,14 +61,12 @@ impl Agents {
     pub(crate) const RESERVED: usize = 3;
 
     pub(crate) fn new() -> Self {
-        let cap = match labels::AGENT_ID.domain {
-            Domain::Dynamic { max_values, .. } => max_values,
-            _ => 0,
-        };
         Self {
-            admitted: RwLock::default(),
+            slots: std::iter::repeat_with(OnceLock::new).take(SLOTS).collect(),
+            texts: std::iter::repeat_with(OnceLock::new).take(CAP).collect(),
+            count: Mutex::new(0),
             turned_away: TurnedAway::new(),
-            cap,
+            hasher: RandomState::new(),
         }
     }
 
@@ -74,64 +83,69 @@ impl Agents {
         if id.is_empty() {
             return Agent::UNKNOWN;
         }
-        if let Some(agent) = self.known(id) {
+        let hash = self.hasher.hash_one(id);
+        if let Ok(agent) = self.search(id, hash) {
             return agent;
         }
-        let mut admitted = self.write();
-        // Another thread may have admitted it between the two locks.
-        if let Some(agent) = admitted.places.get(id) {
-            return *agent;
-        }
-        if admitted.texts.len() >= self.cap {
-            self.turned_away.add(id);
+        // A panic inside this lock leaves the table whole, so a poisoned lock is usable.
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have admitted it before the lock was ours.
+        let free = match self.search(id, hash) {
+            Ok(agent) => return agent,
+            Err(free) => free,
+        };
+        if *count == CAP {
+            self.turned_away.add(hash);
             return Agent::OTHER;
         }
-        let agent = Agent(Self::RESERVED + admitted.texts.len());
-        admitted
-            .texts
-            .push(clean::label_value(id).into_owned().into());
-        admitted.places.insert(id.into(), agent);
+        let agent = Agent(Self::RESERVED + *count);
+        let text = clean::label_value(id).into_owned().into();
+        // Both are empty: nobody else writes while the lock is ours. The text comes first, so that
+        // whoever finds the agent finds its text.
+        let _ = self.texts[*count].set(text);
+        let _ = self.slots[free].set(Admitted {
+            hash,
+            id: id.into(),
+            agent,
+        });
+        *count += 1;
         agent
     }
 
     /// The place of an agent, without admitting it.
     pub(crate) fn find(&self, id: &str) -> Agent {
         let id = clean::cut(id);
-        match self.known(id) {
-            Some(agent) => agent,
-            None if id.is_empty() => Agent::UNKNOWN,
-            None if self.turned_away.may_have(id) => Agent::OTHER,
-            None => Agent::UNAUTHENTICATED,
+        let hash = self.hasher.hash_one(id);
+        match self.search(id, hash) {
+            Ok(agent) => agent,
+            Err(_) if id.is_empty() => Agent::UNKNOWN,
+            Err(_) if self.turned_away.may_have(hash) => Agent::OTHER,
+            Err(_) => Agent::UNAUTHENTICATED,
         }
     }
 
     /// The label value at a place.
     pub(crate) fn text(&self, place: usize) -> SharedString {
         let reserved = [OTHER, UNAUTHENTICATED, UNKNOWN];
-        match reserved.get(place) {
-            Some(text) => (*text).into(),
-            None => self
-                .read()
-                .texts
-                .get(place - Self::RESERVED)
-                .cloned()
-                .unwrap_or_else(|| OTHER.into()),
+        if let Some(text) = reserved.get(place) {
+            return (*text).into();
         }
+        let text = self.texts.get(place - Self::RESERVED);
+        let text = text.and_then(OnceLock::get);
+        text.cloned().unwrap_or_else(|| OTHER.into())
     }
 
-    fn known(&self, id: &str) -> Option<Agent> {
-        self.read().places.get(id).copied()
-    }
-
-    // A panic inside these locks leaves both collections whole, so a poisoned lock is usable.
-    fn read(&self) -> RwLockReadGuard<'_, Admitted> {
-        self.admitted.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, Admitted> {
-        self.admitted
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// The place of a known agent, or the slot where a new one with this hash belongs. More slots
+    /// are free than are ever taken, so the search ends.
+    fn search(&self, id: &str, hash: u64) -> Result<Agent, usize> {
+        let mut at = slot(hash);
+        loop {
+            match self.slots[at].get() {
+                None => return Err(at),
+                Some(known) if known.hash == hash && *known.id == *id => return Ok(known.agent),
+                Some(_) => at = (at + 1) % SLOTS,
+            }
+        }
     }
 }
 
@@ -140,7 +154,6 @@ impl Agents {
 #[derive(Debug)]
 struct TurnedAway {
     bits: Box<[AtomicU64]>,
-    hasher: RandomState,
 }
 
 impl TurnedAway {
@@ -149,24 +162,36 @@ impl TurnedAway {
     fn new() -> Self {
         Self {
             bits: (0..Self::WORDS).map(|_| AtomicU64::new(0)).collect(),
-            hasher: RandomState::new(),
         }
     }
 
-    fn add(&self, id: &str) {
-        let (word, bit) = self.locate(id);
+    fn add(&self, hash: u64) {
+        let (word, bit) = Self::locate(hash);
         self.bits[word].fetch_or(bit, Ordering::Relaxed);
     }
 
-    fn may_have(&self, id: &str) -> bool {
-        let (word, bit) = self.locate(id);
+    fn may_have(&self, hash: u64) -> bool {
+        let (word, bit) = Self::locate(hash);
         self.bits[word].load(Ordering::Relaxed) & bit != 0
     }
 
-    fn locate(&self, id: &str) -> (usize, u64) {
-        let hash = self.hasher.hash_one(id);
+    fn locate(hash: u64) -> (usize, u64) {
         // Both parts are below their modulus, so neither conversion can cut anything off.
         let word = usize::try_from((hash >> 6) % Self::WORDS as u64).unwrap_or(0);
         (word, 1 << (hash % 64))
+    }
+}
+
+/// Where the search for a hash begins.
+fn slot(hash: u64) -> usize {
+    // The remainder is below the number of slots, so the conversion cannot cut anything off.
+    usize::try_from(hash % SLOTS as u64).unwrap_or(0)
+}
+
+/// Most values that a label admits while the service runs.
+const fn cap(label: &LabelSpec) -> usize {
+    match label.domain {
+        Domain::Dynamic { max_values, .. } => max_values,
+        _ => 0,
     }
 }

@@ -1,14 +1,13 @@
 //! The routes of a service: method and template as one place, so that a client which sends odd
 //! methods or paths cannot make more series than there are routes.
 
-use std::collections::HashMap;
-
 use metrics::SharedString;
 use rra_schema::metrics::{Domain, OTHER, UNMATCHED, labels};
 
 use crate::clean;
 use crate::config::{Route, method_index};
 use crate::error::Error;
+use crate::sets::WordMap;
 
 /// Methods a declared route answers beside its own: servers answer HEAD wherever they answer GET.
 const IMPLIED: [(&str, &str); 1] = [("GET", "HEAD")];
@@ -41,12 +40,14 @@ impl RouteId {
 pub(crate) struct Routes {
     texts: Vec<(SharedString, SharedString)>,
     declared: std::ops::Range<usize>,
-    places: HashMap<String, [usize; METHODS.len()]>,
+    places: WordMap<String, [usize; METHODS.len()]>,
 }
 
 impl Routes {
     /// The place of an unlisted method on a template that is not registered.
     pub(crate) const OTHER: usize = 2 * METHODS.len() - 1;
+    /// The places of all methods on templates that are not registered.
+    pub(crate) const OTHERS: std::ops::Range<usize> = METHODS.len()..2 * METHODS.len();
 
     /// The places of these routes.
     ///
@@ -56,7 +57,7 @@ impl Routes {
         let mut set = Self {
             texts: Vec::new(),
             declared: 0..0,
-            places: HashMap::new(),
+            places: WordMap::default(),
         };
         for reserved in [UNMATCHED, OTHER] {
             for method in METHODS {
@@ -86,11 +87,6 @@ impl Routes {
                 .get(template)
                 .map_or(METHODS.len() + method, |places| places[method]),
         })
-    }
-
-    /// Whether a place stands for templates that are not registered.
-    pub(crate) fn is_other(place: usize) -> bool {
-        (METHODS.len()..2 * METHODS.len()).contains(&place)
     }
 
     /// Method and endpoint of a place.

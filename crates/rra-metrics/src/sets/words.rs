@@ -1,7 +1,5 @@
 //! Words that are fixed when the service starts: closed lists and registered values.
 
-use std::collections::HashMap;
-
 use metrics::SharedString;
 use rra_schema::events;
 use rra_schema::metrics::{CUSTOM_EVENT, Domain, LabelSpec, OTHER_EVENT};
@@ -9,12 +7,13 @@ use rra_schema::spec::EnumSpec;
 
 use crate::clean;
 use crate::error::Error;
+use crate::sets::WordMap;
 
 /// A fixed list of words, the reserved ones first.
 #[derive(Debug)]
 pub(crate) struct Words {
     texts: Vec<SharedString>,
-    places: HashMap<SharedString, usize>,
+    places: WordMap<SharedString, usize>,
     reserved: usize,
 }
 

@@ -1,0 +1,211 @@
+//! Counts where counting is cheap, and hands the sums to the recorder before each rendering.
+//!
+//! A counter of the exporter takes two steps that all threads share, so threads that count the
+//! same thing wait for each other's processor cache. Here each thread has a lane, which few other
+//! threads touch.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use metrics::{Key, Recorder};
+
+use crate::handle::METADATA;
+use crate::target::SharedRecorder;
+
+/// How many lanes there are; threads beyond that share them.
+const LANES: usize = 4;
+/// How many counters are in one slab: a page for each lane.
+const SLAB_COUNTERS: usize = 512;
+
+/// The counters in front of one recorder.
+pub(crate) struct Tallies {
+    recorder: SharedRecorder,
+    published: Mutex<Vec<Published>>,
+}
+
+/// A counter by its place in the lanes of a slab.
+#[derive(Clone, Debug)]
+pub(crate) struct Tally {
+    slab: Arc<Slab>,
+    at: usize,
+}
+
+/// A counter and what the recorder knows of it.
+struct Published {
+    tally: Tally,
+    counter: metrics::Counter,
+    known: u64,
+}
+
+struct Slab([[AtomicU64; SLAB_COUNTERS]; LANES]);
+
+impl Tallies {
+    /// No counters yet.
+    pub(crate) fn new(recorder: SharedRecorder) -> Self {
+        Self {
+            recorder,
+            published: Mutex::default(),
+        }
+    }
+
+    /// The recorder behind the counters.
+    pub(crate) fn recorder(&self) -> &(dyn Recorder + Send + Sync) {
+        &*self.recorder
+    }
+
+    /// A counter of this key. Two of one key add up.
+    pub(crate) fn counter(&self, key: &Key) -> Tally {
+        let counter = self.recorder.register_counter(key, &METADATA);
+        let mut published = self.published();
+        let at = published.len() % SLAB_COUNTERS;
+        let slab = match published.last() {
+            Some(last) if at > 0 => Arc::clone(&last.tally.slab),
+            _ => Arc::default(),
+        };
+        let tally = Tally { slab, at };
+        published.push(Published {
+            tally: tally.clone(),
+            counter,
+            known: 0,
+        });
+        tally
+    }
+
+    /// Hands on what has been counted since the last time.
+    pub(crate) fn publish(&self) {
+        for published in self.published().iter_mut() {
+            let now = published.tally.sum();
+            published
+                .counter
+                .increment(now.wrapping_sub(published.known));
+            published.known = now;
+        }
+    }
+
+    // A panic inside this lock leaves the list whole, so a poisoned lock is usable.
+    fn published(&self) -> MutexGuard<'_, Vec<Published>> {
+        self.published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tally {
+    /// Adds to the lane of this thread.
+    #[inline]
+    pub(crate) fn add(&self, amount: u64) {
+        // Both are below their bounds; saying so again spares two checks.
+        let cell = &self.slab.0[lane() % LANES][self.at % SLAB_COUNTERS];
+        cell.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    /// A lane only grows, so a later sum is no smaller.
+    fn sum(&self) -> u64 {
+        let lanes = self.slab.0.iter();
+        let values = lanes.map(|lane| lane[self.at].load(Ordering::Relaxed));
+        values.fold(0, u64::wrapping_add)
+    }
+}
+
+impl Default for Slab {
+    fn default() -> Self {
+        Self([const { [const { AtomicU64::new(0) }; SLAB_COUNTERS] }; LANES])
+    }
+}
+
+impl std::fmt::Debug for Slab {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Slab")
+    }
+}
+
+/// The lane of this thread: threads take them in turn.
+#[inline]
+fn lane() -> usize {
+    thread_local! {
+        static LANE: Cell<usize> = const { Cell::new(LANES) };
+    }
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    LANE.with(|lane| {
+        if lane.get() == LANES {
+            lane.set(NEXT.fetch_add(1, Ordering::Relaxed) % LANES);
+        }
+        lane.get()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::ledger::Ledger;
+
+    fn open() -> (Tallies, Arc<Ledger>) {
+        let ledger = Arc::new(Ledger::default());
+        (Tallies::new(ledger.clone()), ledger)
+    }
+
+    /// Publishes and compares the value that the recorder has then.
+    fn check(tallies: &Tallies, ledger: &Ledger, expected: u64) {
+        tallies.publish();
+        assert_eq!(ledger.counter("a{}"), Some(expected));
+    }
+
+    #[test]
+    fn what_is_counted_is_handed_on_once() {
+        let (tallies, ledger) = open();
+        let tally = tallies.counter(&Key::from_static_name("a"));
+        tally.add(2);
+        check(&tallies, &ledger, 2);
+        check(&tallies, &ledger, 2);
+        tally.add(3);
+        check(&tallies, &ledger, 5);
+    }
+
+    #[test]
+    fn two_counters_of_one_key_add_up() {
+        let (tallies, ledger) = open();
+        let key = Key::from_static_name("a");
+        tallies.counter(&key).add(2);
+        tallies.counter(&key).add(3);
+        check(&tallies, &ledger, 5);
+    }
+
+    #[test]
+    fn a_counter_is_there_before_it_counts() {
+        let (tallies, ledger) = open();
+        tallies.counter(&Key::from_static_name("a"));
+        assert_eq!(ledger.counter("a{}"), Some(0));
+    }
+
+    #[test]
+    fn counters_of_several_slabs_do_not_meet() {
+        let (tallies, ledger) = open();
+        let names = (0..2 * SLAB_COUNTERS).map(|n| format!("n{n}"));
+        let all: Vec<Tally> = names
+            .map(|name| tallies.counter(&Key::from_name(name)))
+            .collect();
+        for (tally, n) in all.iter().zip(0..) {
+            tally.add(n);
+        }
+        tallies.publish();
+        for n in 0..2 * SLAB_COUNTERS as u64 {
+            assert_eq!(ledger.counter(&format!("n{n}{{}}")), Some(n));
+        }
+    }
+
+    #[test]
+    fn threads_that_count_while_others_publish_lose_nothing() {
+        let (tallies, ledger) = open();
+        let tally = tallies.counter(&Key::from_static_name("a"));
+        thread::scope(|scope| {
+            for _ in 0..2 * LANES {
+                scope.spawn(|| (0..1_000).for_each(|_| tally.add(1)));
+            }
+            scope.spawn(|| (0..100).for_each(|_| tallies.publish()));
+        });
+        check(&tallies, &ledger, 2 * LANES as u64 * 1_000);
+    }
+}
