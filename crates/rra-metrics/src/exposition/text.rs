@@ -33,7 +33,7 @@ impl<'a> Metric<'a> {
         let (comments, mut samples): (Vec<_>, Vec<_>) =
             lines.partition(|line| line.starts_with('#'));
         // The sort is stable, so the lines of one histogram keep their order.
-        samples.sort_by_key(|line| labels(line));
+        samples.sort_by_cached_key(|line| labels(line));
         Self {
             name: comments
                 .last()
@@ -45,19 +45,19 @@ impl<'a> Metric<'a> {
     }
 }
 
-/// The labels of a sample without a bucket's bound, which the exporter writes last. A quote inside
-/// a value is escaped, so the text looked for cannot be part of one.
+/// The labels of a sample without a bucket's bound, which the exporter writes last and which has
+/// no comma. A quote inside a value is escaped, so what looks like a bound is none of those.
 fn labels(sample: &str) -> &str {
     let Some((_, rest)) = sample.split_once('{') else {
         return "";
     };
     let inside = rest.rfind('}').map_or(rest, |end| &rest[..end]);
-    if inside.starts_with("le=\"") {
-        return "";
+    let (others, last) = inside.rsplit_once(',').unwrap_or(("", inside));
+    if last.starts_with("le=\"") {
+        others
+    } else {
+        inside
     }
-    inside
-        .rfind(",le=\"")
-        .map_or(inside, |start| &inside[..start])
 }
 
 #[cfg(test)]
