@@ -44,6 +44,35 @@ pub enum Error {
         /// How many names it has.
         links: u64,
     },
+    /// Another process writes the log, and a hash chain has one writer.
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file that tells who may write cannot be used.
+    Lock {
+        /// That file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The last line of the log, after which the hash chain goes on, cannot be read.
+    Resume {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The operating system gave no thread for old files.
+    Thread {
+        /// What it said.
+        source: io::Error,
+    },
+    /// A text is no digest of a line.
+    Digest {
+        /// The text.
+        text: String,
+    },
     /// The torn last line could not be moved aside.
     Repair {
         /// The file.
@@ -91,6 +120,38 @@ impl fmt::Display for Error {
                 "the torn last line of {} could not be moved aside: {source}; move the file away",
                 path.display()
             ),
+            _ => self.fmt_chain_or_rotation(f),
+        }
+    }
+}
+
+impl Error {
+    fn fmt_chain_or_rotation(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Locked { path } => write!(
+                f,
+                "the log file {} is being written by another process, and a hash chain has one writer: end that process, or give this one a file of its own",
+                path.display()
+            ),
+            Self::Lock { path, source } => write!(
+                f,
+                "the lock {} cannot be used: {source}; let the service's user read and write it, on a file system with locks",
+                path.display()
+            ),
+            Self::Resume { path, source } => write!(
+                f,
+                "the end of the log file {} cannot be read: {source}; its hash chain cannot go on, so move the file away",
+                path.display()
+            ),
+            Self::Thread { source } => write!(
+                f,
+                "no thread could be started for old log files: {source}; raise the limit, or rotate with logrotate"
+            ),
+            Self::Digest { text } => write!(
+                f,
+                "\"{text}\" is no digest of a line: take the 64 lower-case hexadecimal digits of a checkpoint"
+            ),
+            _ => Ok(()),
         }
     }
 }
@@ -100,6 +161,9 @@ impl std::error::Error for Error {
         match self {
             Self::Directory { source, .. }
             | Self::Open { source, .. }
+            | Self::Lock { source, .. }
+            | Self::Resume { source, .. }
+            | Self::Thread { source }
             | Self::Repair { source, .. } => Some(source),
             _ => None,
         }

@@ -46,6 +46,28 @@
 //! are written while logrotate is between its copy and its truncation are in neither file. This
 //! crate does not replay them yet: use `create`.
 //!
+//! With [`FileConfig::rotation`] the sink rotates by itself, by size and by time, and compresses and
+//! removes old files on a thread of its own ([`Rotation`]). It touches only files that bear the names
+//! it gives, so logrotate may rotate the same log. Several processes may share a log: an old file is
+//! compressed when none of them has it open any more.
+//!
+//! # The hash chain
+//!
+//! With [`FileConfig::chain`] each line ends with `,"prev":"<digest>"}`: the SHA-256, in lower-case
+//! hexadecimal digits, of the line before it as it stands in the file, without its newline. The first
+//! line of all carries 64 zeros. The chain goes on over rotations and restarts. Three lines that
+//! carry `{"a":1}`, `{}` and `{"b":"é"}`:
+//!
+//! ```text
+//! {"a":1,"prev":"0000000000000000000000000000000000000000000000000000000000000000"}
+//! {"prev":"377e001479caf256112dd83b12144e8c782371b3b8fd00555725ed20c0550048"}
+//! {"b":"é","prev":"9a91e8dc690a0e5ed9793a4600087801268c572632343dfe983de515298a6a27"}
+//! ```
+//!
+//! [`verify()`] checks files in any order, compressed or not, and says what it cannot find without an
+//! anchor; [`Note::Checkpoint`] is one. Only one process may write a chain: a second one is refused
+//! with [`Error::Locked`]. A line that is no JSON object cannot carry a digest and is reported.
+//!
 //! # What happens on failure
 //!
 //! At [`FileSink::open`], anything wrong is an [`Error`] that says how to mend it. Later, a full or
@@ -58,11 +80,23 @@
 //! [`rra_sink::Journal::health`] has the state and the last error text,
 //! [`rra_sink::Journal::report`] the account.
 
+mod archive;
+mod chain;
+mod clock;
+mod complaint;
 mod config;
 mod error;
+mod lines;
+mod place;
+mod rotation;
 mod sink;
+mod tail;
+mod verify;
 mod wire;
 
+pub use chain::LineDigest;
 pub use config::FileConfig;
 pub use error::Error;
-pub use sink::{FileSink, Torn};
+pub use rotation::{Every, Rotation};
+pub use sink::{FileSink, Note, Torn};
+pub use verify::{Alteration, AlterationKind, Missing, Uncheckable, Verdict, Verification, verify};

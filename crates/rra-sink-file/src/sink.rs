@@ -1,48 +1,54 @@
-//! The file: every system call of this crate.
+//! The file: opened, written, synced, exchanged.
 
+mod checkpoints;
+mod lock;
+mod log;
+mod note;
 mod open;
+mod resume;
+mod rotate;
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
 
 use rra_sink::{Batch, DeliveryError, Level, Sink};
 
+use crate::chain::Chain;
+use crate::clock::Clock;
+use crate::complaint::Complaints;
 use crate::config::FileConfig;
 use crate::error::Error;
-use crate::wire::Unfinished;
+use crate::place::Place;
+use checkpoints::Checkpoints;
+use lock::WriterLock;
+use log::Log;
+pub use note::Note;
+pub use open::Torn;
+use rotate::Rotator;
 
 /// A log file as a destination of events.
-#[derive(Debug)]
 pub struct FileSink {
-    path: PathBuf,
+    place: Place,
+    clock: Clock,
+    complaints: Arc<Complaints>,
     /// `None` after a failed sync, until the next delivery.
     log: Option<Log>,
+    /// Files begun or continued so far.
+    segments: u64,
     torn: Option<Torn>,
+    rotator: Option<Rotator>,
+    chain: Option<Linked>,
+    note: Box<dyn FnMut(Note) + Send>,
 }
 
-/// An incomplete last line that was found at the open and moved aside.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Torn {
-    /// The file it is in now.
-    pub kept_in: PathBuf,
-    /// Its length.
-    pub bytes: u64,
-}
-
-/// The open file.
+/// What a hash chain brings along.
 #[derive(Debug)]
-struct Log {
-    file: File,
-    device: u64,
-    inode: u64,
-    /// Something was written since the last sync.
-    unsynced: bool,
-    unfinished: Option<Unfinished>,
-    /// The length of the file just after the write that left a line unfinished.
-    unfinished_length: u64,
+struct Linked {
+    chain: Chain,
+    checkpoints: Checkpoints,
+    lock: WriterLock,
 }
 
 impl FileSink {
@@ -52,21 +58,44 @@ impl FileSink {
     /// An [`Error`] that names the path and how to mend it, when the file cannot be written or is
     /// not safe to write.
     pub fn open(config: FileConfig) -> Result<Self, Error> {
-        let path = std::path::absolute(&config.path).map_err(|source| Error::Open {
-            path: config.path,
-            source,
-        })?;
-        let (log, torn) = open::open(&path)?;
+        Self::open_at(config, Clock::system())
+    }
+
+    fn open_at(config: FileConfig, clock: Clock) -> Result<Self, Error> {
+        let place = Place::new(&config.path)?;
+        place.prepare()?;
+        // Before the file is touched: another process may be writing it.
+        let lock = config.chain.then(|| WriterLock::own(&place)).transpose()?;
+        let (log, torn) = open::open(&place)?;
+        let chain = lock
+            .map(|lock| Linked::resume(lock, &place, &log))
+            .transpose()?;
+        let complaints = Arc::default();
+        let rotator = config
+            .rotation
+            .map(|rotation| Rotator::start(rotation, &place, &clock, &complaints));
         Ok(Self {
-            path,
+            rotator: rotator.transpose()?,
+            place,
+            clock,
+            complaints,
             log: Some(log),
+            segments: 1,
             torn,
+            chain,
+            note: Box::new(|_| {}),
         })
+    }
+
+    /// Calls this for whatever the log should say about itself, on the thread that delivers.
+    pub fn on_note(mut self, note: impl FnMut(Note) + Send + 'static) -> Self {
+        self.note = Box::new(note);
+        self
     }
 
     /// The file, as an absolute path.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.place.path()
     }
 
     /// The torn line that the open found, if any.
@@ -74,21 +103,85 @@ impl FileSink {
         self.torn.as_ref()
     }
 
-    /// The file that the path names now.
-    fn current(&mut self) -> Result<&mut Log, DeliveryError> {
-        let same = self.log.as_ref().is_some_and(|log| log.is_at(&self.path));
-        if !same {
-            // The old descriptor stays open until the new file is: otherwise the new file could get
-            // the inode of the old one and look the same.
-            let (new, _) = open::open(&self.path)
-                .map_err(|error| DeliveryError::retryable(error.to_string()))?;
-            if let Some(old) = self.log.replace(new) {
-                old.leave();
-            }
+    fn write(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
+        if let Some(linked) = &mut self.chain {
+            linked.chain.link(batch.lines().map(|line| line.bytes));
         }
-        self.log
+        let length = self.bytes_of(batch).len();
+        self.take_current(length)?;
+        let now = (self.clock)();
+        let Self {
+            log, chain, place, ..
+        } = self;
+        let log = log
             .as_mut()
-            .ok_or_else(|| DeliveryError::retryable("no file is open"))
+            .ok_or_else(|| DeliveryError::retryable("no file is open"))?;
+        let bytes = chain
+            .as_ref()
+            .map_or(batch.bytes(), |linked| linked.chain.linked());
+        let outcome = log.write(batch.first_seq(), bytes, now);
+        let in_file = outcome
+            .as_ref()
+            .map_or_else(|(in_file, _)| *in_file, |()| length);
+        let (events, rest) = match chain {
+            Some(linked) => linked.chain.advance(in_file),
+            None => batch.events_within(in_file),
+        };
+        outcome.map_err(|(_, error)| {
+            log.leave_unfinished(batch.first_seq() + events as u64, rest);
+            let path = place.path().display();
+            DeliveryError::retryable(format!("{path} cannot be written: {error}")).after(events)
+        })
+    }
+
+    /// What the batch is in the file.
+    fn bytes_of<'a>(&'a self, batch: &Batch<'a>) -> &'a [u8] {
+        self.chain
+            .as_ref()
+            .map_or(batch.bytes(), |linked| linked.chain.linked())
+    }
+
+    /// Makes the open file the one that the path names, after rotating it if that is due.
+    fn take_current(&mut self, coming_bytes: usize) -> Result<(), DeliveryError> {
+        self.rotate_if_due(coming_bytes as u64);
+        if self
+            .log
+            .as_ref()
+            .is_some_and(|log| self.place.is_at(log.found()))
+        {
+            return Ok(());
+        }
+        let failed = |error: Error| DeliveryError::retryable(error.to_string());
+        self.place.prepare().map_err(failed)?;
+        if let Some(linked) = &mut self.chain {
+            linked.lock.keep(&self.place).map_err(failed)?;
+        }
+        // The old descriptor stays open until the new file is: otherwise the new file could get
+        // the inode of the old one and look the same.
+        let (new, _) = open::open(&self.place).map_err(failed)?;
+        if let Some(old) = self.log.replace(new) {
+            old.leave();
+        }
+        self.segments += 1;
+        (self.note)(Note::Segment {
+            number: self.segments,
+            previous_head: self.chain.as_ref().map(|linked| linked.chain.head()),
+        });
+        Ok(())
+    }
+
+    /// Says where the chain is, when enough lines or time went by.
+    fn note_checkpoint_if_due(&mut self) {
+        if let Some(linked) = &mut self.chain
+            && linked
+                .checkpoints
+                .take_due(linked.chain.count(), Instant::now())
+        {
+            (self.note)(Note::Checkpoint {
+                head: linked.chain.head(),
+                count: linked.chain.count(),
+            });
+        }
     }
 }
 
@@ -98,25 +191,25 @@ impl Sink for FileSink {
     }
 
     fn deliver(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
-        let written = self.current()?.write(batch);
-        written.map_err(|(events, error)| {
-            let path = self.path.display();
-            DeliveryError::retryable(format!("{path} cannot be written: {error}")).after(events)
-        })
+        let delivered = self.write(batch);
+        match &delivered {
+            Ok(()) => self.note_checkpoint_if_due(),
+            Err(error) => self.complaints.about(&error.to_string()),
+        }
+        delivered
     }
 
     fn sync(&mut self) -> Result<(), DeliveryError> {
         let Some(log) = &mut self.log else {
             return Ok(());
         };
-        if let Err(error) = log.file.sync_data() {
+        log.sync().map_err(|error| {
             self.log = None;
-            let path = self.path.display();
+            let path = self.place.path().display();
             let cause = format!("{path} cannot be synced: {error}");
-            return Err(DeliveryError::retryable(cause));
-        }
-        log.unsynced = false;
-        Ok(())
+            self.complaints.about(&cause);
+            DeliveryError::retryable(cause)
+        })
     }
 
     fn level(&self) -> Level {
@@ -124,54 +217,14 @@ impl Sink for FileSink {
     }
 }
 
-impl Log {
-    fn is_at(&self, path: &Path) -> bool {
-        fs::symlink_metadata(path)
-            .is_ok_and(|found| found.dev() == self.device && found.ino() == self.inode)
+impl fmt::Debug for FileSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileSink")
+            .field("place", &self.place)
+            .field("log", &self.log)
+            .field("chain", &self.chain)
+            .finish_non_exhaustive()
     }
-
-    /// Writes the batch, or says how many of its events are in the file and what went wrong.
-    fn write(&mut self, batch: &Batch<'_>) -> Result<(), (usize, io::Error)> {
-        let unfinished = self.unfinished.take().filter(|_| self.is_unchanged());
-        let skip = Unfinished::skip(unfinished, batch);
-        self.unsynced = true;
-        let Err((written, error)) = write_counting(&mut self.file, &batch.bytes()[skip..]) else {
-            return Ok(());
-        };
-        let (events, unfinished) = Unfinished::after(batch, skip + written);
-        self.unfinished = unfinished;
-        self.unfinished_length = self.file.metadata().map_or(0, |file| file.len());
-        Err((events, error))
-    }
-
-    /// Whether the file still ends where the cut line does. A fragment that was truncated away, or
-    /// that another process wrote behind, cannot be continued: its line starts again.
-    fn is_unchanged(&self) -> bool {
-        let length = self.file.metadata().map(|file| file.len());
-        length.is_ok_and(|length| length == self.unfinished_length)
-    }
-
-    /// The path names another file now. What was written here must not be less safe for it.
-    fn leave(self) {
-        if self.unsynced {
-            // Nobody waits for this sync, and the file is no longer the log: an error has no place to go.
-            let _ = self.file.sync_data();
-        }
-    }
-}
-
-/// Writes everything, or says how many bytes went out before it failed.
-fn write_counting(out: &mut impl Write, bytes: &[u8]) -> Result<(), (usize, io::Error)> {
-    let mut written = 0;
-    while written < bytes.len() {
-        match out.write(&bytes[written..]) {
-            Ok(0) => return Err((written, io::ErrorKind::WriteZero.into())),
-            Ok(count) => written += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err((written, error)),
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -42,8 +42,10 @@ const AMTOOL: Need = debian("amtool", "prometheus-alertmanager");
 const ALERTMANAGER: Need = debian("prometheus-alertmanager", "prometheus-alertmanager");
 const LOGROTATE: Need = debian("logrotate", "logrotate");
 
-/// What the tests of the rendered rules, routes and rotation start.
-pub(super) const OPERATOR_TOOLS: &[Need] = &[PROMTOOL, AMTOOL, ALERTMANAGER, LOGROTATE];
+const PYTHON: Need = debian("python3", "python3");
+
+/// What the tests of the rendered rules, routes and rotation start, and those of the hash chain.
+pub(super) const OPERATOR_TOOLS: &[Need] = &[PROMTOOL, AMTOOL, ALERTMANAGER, LOGROTATE, PYTHON];
 
 /// What the end-to-end tests start.
 pub(super) const END_TO_END: &[Need] = &[
@@ -51,6 +53,7 @@ pub(super) const END_TO_END: &[Need] = &[
     AMTOOL,
     ALERTMANAGER,
     LOGROTATE,
+    PYTHON,
     debian("prometheus", "prometheus"),
     debian("strace", "strace"),
 ];

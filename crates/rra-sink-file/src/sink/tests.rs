@@ -1,7 +1,13 @@
 //! The file against a real file system: what is opened, what is refused, what survives.
 
+mod chain;
+mod repair;
+mod rotation;
+
+use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rra_schema::Severity;
@@ -23,6 +29,14 @@ impl Bench {
         }
     }
 
+    /// In memory where there is such a place: thousands of small files are slow on a disk.
+    fn in_memory() -> Self {
+        Self {
+            directory: tempfile::tempdir_in("/dev/shm")
+                .unwrap_or_else(|_| tempfile::tempdir().unwrap()),
+        }
+    }
+
     fn path(&self) -> PathBuf {
         self.directory.path().join("security.log")
     }
@@ -36,10 +50,7 @@ impl Bench {
     }
 
     fn start(&self) -> Journal {
-        Journal::builder()
-            .sink(self.open().unwrap())
-            .start()
-            .unwrap()
+        start(self.open().unwrap())
     }
 
     fn text(&self) -> String {
@@ -52,6 +63,10 @@ impl Bench {
         let start = format!("the log file {} {expected}", self.path().display());
         assert!(error.starts_with(&start), "{error}");
     }
+}
+
+fn start(sink: FileSink) -> Journal {
+    Journal::builder().sink(sink).start().unwrap()
 }
 
 fn append(journal: &Journal, text: &str) {
@@ -148,6 +163,16 @@ fn a_socket_in_the_place_of_the_file_is_refused() {
 }
 
 #[test]
+fn a_pipe_in_the_place_of_the_file_is_refused_without_waiting_for_a_reader() {
+    let bench = Bench::new();
+    let made = std::process::Command::new("mkfifo")
+        .arg(bench.path())
+        .status();
+    assert!(made.unwrap().success());
+    bench.check_refused("is not a regular file");
+}
+
+#[test]
 fn a_device_is_refused() {
     let error = FileSink::open(FileConfig::new("/dev/null")).unwrap_err();
     assert!(matches!(error, Error::NotAFile { .. }), "{error}");
@@ -169,61 +194,6 @@ fn a_directory_that_cannot_be_made_is_a_clear_error() {
     let error = error.unwrap_err().to_string();
     assert!(error.contains("file/logs cannot be used"), "{error}");
     assert!(error.contains("Not a directory"), "{error}");
-}
-
-#[track_caller]
-fn check_repair(content: &str, whole: &str, torn: Option<&str>) {
-    let bench = Bench::new();
-    fs::write(bench.path(), content).unwrap();
-    let sink = bench.open().unwrap();
-    assert_eq!(bench.text(), whole);
-    let kept = sink.torn().map(|torn| {
-        assert!(
-            torn.kept_in
-                .to_str()
-                .unwrap()
-                .contains("/security.log.torn-1")
-        );
-        (fs::read_to_string(&torn.kept_in).unwrap(), torn.bytes)
-    });
-    assert_eq!(kept, torn.map(|text| (text.to_owned(), text.len() as u64)));
-}
-
-#[test]
-fn a_torn_last_line_is_moved_aside() {
-    check_repair("", "", None);
-    check_repair("a\nb\n", "a\nb\n", None);
-    check_repair("a\nb\n{\"torn", "a\nb\n", Some("{\"torn"));
-    check_repair("torn", "", Some("torn"));
-}
-
-#[test]
-fn a_log_cut_at_any_byte_keeps_every_whole_line() {
-    let log = "{\"a\":1}\n{\"b\":\"\u{e9}\"}\n{}\n".as_bytes();
-    for cut in 0..=log.len() {
-        let bench = Bench::new();
-        fs::write(bench.path(), &log[..cut]).unwrap();
-        let torn = bench.open().unwrap().torn().map_or(0, |torn| torn.bytes);
-        let kept = fs::read(bench.path()).unwrap();
-        assert!(log.starts_with(&kept) && (kept.is_empty() || kept.ends_with(b"\n")));
-        assert_eq!(kept.len() as u64 + torn, cut as u64);
-    }
-}
-
-#[test]
-fn a_torn_line_longer_than_a_block_is_moved_aside_whole() {
-    let long = "x".repeat(200_000);
-    check_repair(&format!("a\n{long}"), "a\n", Some(&long));
-}
-
-#[test]
-fn a_line_that_another_open_log_may_be_writing_is_left_alone() {
-    let bench = Bench::new();
-    let _first = bench.open().unwrap();
-    fs::write(bench.path(), "half").unwrap();
-    let second = bench.open().unwrap();
-    assert!(second.torn().is_none());
-    assert_eq!(bench.text(), "half");
 }
 
 #[test]
@@ -314,71 +284,4 @@ fn a_durable_receipt_comes_from_the_file() {
     receipt.wait(LONG).unwrap();
     assert_eq!(bench.text(), "kept\n");
     end(&journal);
-}
-
-/// Takes so many bytes per call, then fails.
-struct Script(Vec<io::Result<usize>>);
-
-impl Write for Script {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.remove(0).map(|count| count.min(bytes.len()))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[track_caller]
-fn check_writes(script: Vec<io::Result<usize>>, expected: Result<(), usize>) {
-    let outcome = write_counting(&mut Script(script), b"0123456789");
-    assert_eq!(outcome.map_err(|(written, _)| written), expected);
-}
-
-#[test]
-fn short_and_interrupted_writes_are_finished_and_failures_counted() {
-    let interrupted = || Err(io::ErrorKind::Interrupted.into());
-    let full = || Err(io::ErrorKind::StorageFull.into());
-    check_writes(vec![Ok(10)], Ok(()));
-    check_writes(vec![Ok(3), interrupted(), Ok(7)], Ok(()));
-    check_writes(vec![Ok(3), full()], Err(3));
-    check_writes(vec![full()], Err(0));
-    check_writes(vec![Ok(4), Ok(0)], Err(4));
-}
-
-/// Hands every batch to the sink as if its first line had been cut by a full disk.
-struct Cut(FileSink, &'static str);
-
-impl Sink for Cut {
-    fn name(&self) -> &'static str {
-        "cut"
-    }
-
-    fn deliver(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
-        let log = self.0.log.as_mut().unwrap();
-        log.unfinished = Some(Unfinished {
-            seq: batch.first_seq(),
-            bytes: 3,
-        });
-        log.unfinished_length = 3;
-        fs::write(&self.0.path, self.1).unwrap();
-        self.0.deliver(batch)
-    }
-}
-
-#[track_caller]
-fn check_continued(in_the_file: &'static str, expected: &str) {
-    let bench = Bench::new();
-    let sink = Cut(bench.open().unwrap(), in_the_file);
-    let journal = Journal::builder().sink(sink).start().unwrap();
-    append(&journal, "whole");
-    end(&journal);
-    assert_eq!(bench.text(), expected);
-}
-
-#[test]
-fn a_line_cut_by_a_full_disk_is_finished_unless_its_beginning_is_gone() {
-    check_continued("who", "whole\n");
-    check_continued("", "whole\n");
-    check_continued("whother\n", "whother\nwhole\n");
 }

@@ -1,0 +1,25 @@
+//! What happened to the file that the log itself should mention.
+
+use crate::chain::LineDigest;
+
+/// Something for [`FileSink::on_note`](super::FileSink::on_note).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// Writing goes on in another file: after a rotation, by the sink or by logrotate, or because
+    /// the file was gone.
+    Segment {
+        /// How many files that makes since the open; the first one was 1.
+        number: u64,
+        /// The digest of the last line before it, if there is a chain.
+        previous_head: Option<LineDigest>,
+    },
+    /// Where the chain is: every 1,000 lines, and every minute. Kept elsewhere, it is an anchor for
+    /// [`verify`](crate::verify).
+    Checkpoint {
+        /// The digest of the last line.
+        head: LineDigest,
+        /// Lines put into the chain since the open.
+        count: u64,
+    },
+}
