@@ -1,5 +1,7 @@
 //! What the log says about itself: that it started and stopped, and what it lacks.
 
+use std::path::Path;
+
 use rra_schema::events::audit::{Gap, GapReason, Started, StopReason, Stopped};
 use rra_schema::{Event, Severity};
 use rra_sink::{Journal, Reason, Refused};
@@ -8,8 +10,12 @@ use crate::stamp::Stamp;
 
 /// Logging started.
 pub(crate) fn started(stamp: &Stamp, journal: &Journal) -> Result<(), Refused> {
-    let event = Event::new(Started::new(env!("CARGO_PKG_VERSION")));
-    stamp.emit_apart(journal, &event).map(drop)
+    let mut details = Started::new(env!("CARGO_PKG_VERSION"));
+    let recovered = journal.recovered_events();
+    if recovered > 0 {
+        details = details.recovered_events(recovered);
+    }
+    stamp.emit_apart(journal, &Event::new(details)).map(drop)
 }
 
 /// Logging stops; the account up to here.
@@ -40,11 +46,23 @@ pub(crate) fn torn_line(stamp: &Stamp, journal: &Journal, sink: &str) -> Result<
     stamp.emit_apart(journal, &Event::new(details)).map(drop)
 }
 
+/// A power failure damaged the ring of a dead process; nobody knows how many events were in it.
+pub(crate) fn damaged_ring(stamp: &Stamp, journal: &Journal, file: &Path) -> Result<(), Refused> {
+    let message = format!(
+        "A damaged journal file was put aside as {}: events may be lost",
+        file.display()
+    );
+    let event = Event::new(Gap::new(1_u64, GapReason::Damaged)).message(&message);
+    stamp.emit_apart(journal, &event).map(drop)
+}
+
 fn reason(reason: Reason) -> GapReason {
     match reason {
         Reason::Oversize => GapReason::Oversize,
         Reason::Closed => GapReason::Closed,
-        Reason::Rejected => GapReason::RetriesExhausted,
+        Reason::Rejected => GapReason::Rejected,
+        Reason::Invalid => GapReason::Invalid,
+        Reason::Damaged => GapReason::Damaged,
         _ => GapReason::QueueFull,
     }
 }

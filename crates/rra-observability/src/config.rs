@@ -58,8 +58,10 @@ pub struct Config {
 /// The queue in front of every sink.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalConfig {
-    /// Its bound in bytes. Default: 4 MiB; at least 128 KiB.
-    pub max_bytes: usize,
+    /// Where accepted events survive kill -9. Default: [`JournalDirectory::Auto`].
+    pub directory: JournalDirectory,
+    /// Its bound in bytes, at least 128 KiB. Default: 1 MiB for each CPU, at most 8 MiB.
+    pub max_bytes: Option<usize>,
     /// What happens to events that find no room. Default: [`Overflow::Shed`].
     pub overflow: Overflow,
     /// How long an event that may wait for room does so. Default: 50 ms.
@@ -85,6 +87,35 @@ pub enum ProxyHeader {
     XForwardedFor,
     /// `Forwarded` (RFC 7239).
     Forwarded,
+}
+
+/// Where accepted events survive the end of the process, kill -9 included, until every sink has
+/// them: the next start delivers what is left there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JournalDirectory {
+    /// Beside the log file, with `.journal` behind its name; nowhere without a log file.
+    #[default]
+    Auto,
+    /// Nowhere: what was accepted and not yet written dies with the process.
+    Off,
+    /// A directory of the service's user that nobody else may open, on a local disk or tmpfs.
+    At(PathBuf),
+}
+
+impl JournalDirectory {
+    /// The directory, if there is one, beside this log.
+    pub(crate) fn beside(&self, log_file: Option<&Path>) -> Option<PathBuf> {
+        match self {
+            Self::Off => None,
+            Self::At(path) => Some(path.clone()),
+            Self::Auto => log_file.map(|log| {
+                let mut path = log.as_os_str().to_owned();
+                path.push(".journal");
+                path.into()
+            }),
+        }
+    }
 }
 
 /// Where spans go.
@@ -170,7 +201,8 @@ impl Default for Config {
 impl Default for JournalConfig {
     fn default() -> Self {
         Self {
-            max_bytes: 4 * 1024 * 1024,
+            directory: JournalDirectory::Auto,
+            max_bytes: None,
             overflow: Overflow::Shed,
             patience: Duration::from_millis(50),
         }

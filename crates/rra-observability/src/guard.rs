@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rra_metrics::Metrics;
 use rra_schema::SecurityEvent;
 use rra_schema::events::audit::StopReason;
-use rra_sink::{Accepted, Health, Journal};
+use rra_sink::Accepted;
 
 use crate::admin::Admin;
 use crate::audit;
@@ -107,9 +107,10 @@ impl Guard {
         #[cfg(feature = "otel")]
         let traces = self.traces.begin_shutdown(deadline);
         let journal = self.handle.journal();
-        // The gaps first, so that the last line of the log is that it stopped.
+        // The gaps and everything that waits go first, so that the last line of the log is that it
+        // stopped. Whether all of it went out is for the report to say.
         journal.report_gaps();
-        make_room(journal, left() / 2);
+        let _ = journal.flush(left() / 2);
         // Refused when there is no room still; then the report says so.
         let _ = audit::stopped(self.handle.stamp(), journal, reason);
         let events = journal.shutdown(left());
@@ -119,15 +120,6 @@ impl Guard {
             #[cfg(feature = "otel")]
             traces: traces.end(),
         }
-    }
-}
-
-/// Waits for deliveries when the journal is too full to take an event of severity info.
-fn make_room(journal: &Journal, deadline: Duration) {
-    let crowded = |health: &Health| health.queued_bytes > health.capacity_bytes / 2;
-    if journal.health().iter().any(crowded) {
-        // What counts is the room made, not whether everything went out.
-        let _ = journal.flush(deadline);
     }
 }
 

@@ -60,7 +60,9 @@ mod setup;
 mod stamp;
 mod traces;
 
-pub use config::{Config, HttpConfig, JournalConfig, ProxyHeader, TraceProtocol, TracesConfig};
+pub use config::{
+    Config, HttpConfig, JournalConfig, JournalDirectory, ProxyHeader, TraceProtocol, TracesConfig,
+};
 pub use error::{EmitError, Error};
 pub use guard::{Guard, Report};
 pub use handle::Handle;

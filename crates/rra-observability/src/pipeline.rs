@@ -56,8 +56,10 @@ fn publish_counts(
     let Some(handles) = metrics.pipeline().sink(&sink.name) else {
         return;
     };
-    let accepted = before.map_or(0, |(report, _)| report.accepted);
-    handles.accepted().increment(report.accepted - accepted);
+    // What a dead process left to this sink is as good as accepted by this one.
+    let accepted = |report: &Report, sink: &SinkReport| report.accepted + sink.recovered;
+    let known = before.map_or(0, |(report, sink)| accepted(report, sink));
+    handles.accepted().increment(accepted(report, sink) - known);
     let delivered = before.map_or(0, |(_, sink)| sink.delivered);
     handles
         .written_events()
@@ -87,7 +89,8 @@ fn label(reason: Reason) -> DropReason {
         Reason::Oversize => DropReason::Oversize,
         Reason::Invalid => DropReason::Serialize,
         Reason::Closed => DropReason::Closed,
-        Reason::Rejected => DropReason::RetriesExhausted,
+        Reason::Rejected => DropReason::Rejected,
+        Reason::Damaged => DropReason::Damaged,
         _ => DropReason::QueueFull,
     }
 }

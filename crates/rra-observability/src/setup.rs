@@ -1,5 +1,6 @@
 //! Puts the parts together, in an order in which a failure leaves nothing running.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -86,7 +87,8 @@ impl Setup {
         let (metrics, exposition) = Exposition::start(&metrics)?;
         let api = Api::new(&config.http, &metrics)?;
         let stamp = Arc::new(new_stamp(origin, metrics));
-        let journal = start_journal(&config.journal, sinks, &stamp)?;
+        let directory = config.journal.directory.beside(config.log_file.as_deref());
+        let journal = start_journal(&config.journal, directory, sinks, &stamp)?;
 
         let handle = Handle::new(stamp, journal, exposition, api);
         let admin = Admin::start(
@@ -99,6 +101,9 @@ impl Setup {
         let _ = audit::started(handle.stamp(), handle.journal());
         if let Some(sink) = torn_sink {
             let _ = audit::torn_line(handle.stamp(), handle.journal(), &sink);
+        }
+        for file in handle.journal().damaged_files() {
+            let _ = audit::damaged_ring(handle.stamp(), handle.journal(), file);
         }
         Ok(guard)
     }
@@ -135,15 +140,21 @@ fn new_stamp(origin: Origin, metrics: rra_metrics::Metrics) -> Stamp {
 
 fn start_journal(
     config: &JournalConfig,
+    directory: Option<PathBuf>,
     sinks: Vec<Box<dyn Sink>>,
     stamp: &Arc<Stamp>,
 ) -> Result<Journal, Error> {
     let stamp = Arc::clone(stamp);
-    let builder = Journal::builder()
-        .max_bytes(config.max_bytes)
+    let mut builder = Journal::builder()
         .overflow(config.overflow)
         .patience(config.patience)
         .on_gap(move |journal, gap| audit::gap(&stamp, journal, gap));
+    if let Some(max_bytes) = config.max_bytes {
+        builder = builder.max_bytes(max_bytes);
+    }
+    if let Some(directory) = directory {
+        builder = builder.directory(directory);
+    }
     let builder = sinks.into_iter().fold(builder, rra_sink::Builder::sink);
     builder.start().map_err(Error::Journal)
 }

@@ -72,6 +72,14 @@ pub const VARIABLES: &[Variable] = &[
         since: "0.1.0",
     },
     Variable {
+        name: "RRA_JOURNAL_DIRECTORY",
+        default: "auto",
+        values: "a path, auto for a directory beside the log file, or off",
+        meaning: "Where accepted events survive kill -9 until they are in the log.",
+        setting: Some("journal.directory"),
+        since: "0.1.0",
+    },
+    Variable {
         name: "RRA_METRICS_ADDRESS",
         default: "127.0.0.1:8000",
         values: "an IP address with a port, or off",
@@ -151,10 +159,17 @@ pub const SETTINGS: &[Setting] = &[
         since: "0.1.0",
     },
     Setting {
+        key: "journal.directory",
+        default: Some("\"auto\""),
+        example: "\"/var/lib/rra/journal\"",
+        meaning: "Where accepted events survive kill -9: a private directory on a local disk, auto for one beside the log file, or off.",
+        since: "0.1.0",
+    },
+    Setting {
         key: "journal.max_bytes",
-        default: Some("4194304"),
+        default: None,
         example: "4194304",
-        meaning: "The bound of events that wait in memory, in bytes, whatever the outage.",
+        meaning: "The bound of events that wait, in bytes, whatever the outage. Without it: 1 MiB for each CPU, at most 8 MiB.",
         since: "0.1.0",
     },
     Setting {

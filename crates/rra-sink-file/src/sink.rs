@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use rra_sink::{Batch, DeliveryError, Level, Sink};
+use rra_sink::{Batch, DeliveryError, Earlier, Level, Sink};
 
 use crate::chain::Chain;
 use crate::clock::Clock;
@@ -128,7 +128,9 @@ impl FileSink {
             None => batch.events_within(in_file),
         };
         outcome.map_err(|(_, error)| {
-            log.leave_unfinished(batch.first_seq() + events as u64, rest);
+            if let Some(cut) = batch.rest(events) {
+                log.leave_unfinished(cut.first_seq(), rest);
+            }
             let path = place.path().display();
             DeliveryError::retryable(format!("{path} cannot be written: {error}")).after(events)
         })
@@ -199,7 +201,7 @@ impl Sink for FileSink {
         delivered
     }
 
-    fn sync(&mut self) -> Result<(), DeliveryError> {
+    fn sync(&mut self, _: Earlier<'_>) -> Result<(), DeliveryError> {
         let Some(log) = &mut self.log else {
             return Ok(());
         };

@@ -1,6 +1,9 @@
-//! Who may still enter a journal that fills. Pure arithmetic; knows no lock and no clock.
+//! Who may still enter a ring that fills. Pure arithmetic; knows no lock and no clock.
 
 use rra_schema::Severity;
+
+use crate::ring::Fill;
+use crate::ring::shape::Shape;
 
 /// What a producer meets when the journal has no room for its event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,15 +22,21 @@ impl Overflow {
     }
 }
 
-/// How full the journal may be, in bytes, for an event of this severity still to enter.
+/// Whether an event of this severity may still enter a ring that is so full.
 ///
 /// Info stops at three quarters and warning at seven eighths, so a flood of harmless events can
 /// never take the room of the serious ones.
-pub(crate) fn mark(severity: Severity, max_bytes: usize) -> usize {
+pub(crate) fn admits(severity: Severity, fill: Fill, shape: Shape) -> bool {
+    let bytes_allow = fill.bytes <= mark(severity, shape.usable_bytes());
+    let lines_allow = fill.lines < mark(severity, shape.lines);
+    bytes_allow && lines_allow
+}
+
+fn mark(severity: Severity, whole: usize) -> usize {
     match severity {
-        Severity::Debug | Severity::Info => max_bytes / 4 * 3,
-        Severity::Warning => max_bytes / 8 * 7,
-        Severity::Error | Severity::Critical => max_bytes,
+        Severity::Debug | Severity::Info => whole / 4 * 3,
+        Severity::Warning => whole / 8 * 7,
+        Severity::Error | Severity::Critical => whole,
     }
 }
 

@@ -1,10 +1,13 @@
 //! What can go wrong here: one event refused, or a request that cannot be met.
 
 use std::fmt;
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::loss::Reason;
 use crate::receipt::Level;
+use crate::ring::shape::NAME_BYTES;
 
 /// The journal did not accept an event. The loss is counted; the event used no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,10 @@ impl fmt::Display for Refused {
                 "the event was refused: the journal was shut down; stop the producers before it"
             }
             Reason::Rejected => "the event was refused by its destination",
+            Reason::Forked => {
+                "the event was refused: this process is a forked child of the one that opened the journal; open one here"
+            }
+            Reason::Damaged => "the event was damaged in the journal of a process that had died",
         })
     }
 }
@@ -46,6 +53,35 @@ pub enum Error {
         /// What is needed.
         least_bytes: usize,
     },
+    /// The directory of the journal cannot be used.
+    Directory {
+        /// The directory, or a file in it.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Others may look into the directory of the journal.
+    DirectoryNotPrivate {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The operating system gave no memory for a ring.
+    Memory {
+        /// What it said.
+        source: io::Error,
+    },
+    /// More sinks than a journal has lanes.
+    TooManySinks {
+        /// How many there are.
+        sinks: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A sink has a name that the journal cannot keep.
+    SinkName {
+        /// The name.
+        name: String,
+    },
     /// Two sinks have one name, so their accounts could not be told apart.
     DuplicateSink {
         /// The name.
@@ -56,7 +92,7 @@ pub enum Error {
         /// The sink.
         sink: String,
         /// What the operating system said.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// No sink offers the level that a receipt was asked for.
     NoSinkForLevel {
@@ -99,6 +135,27 @@ impl fmt::Display for Error {
                 f,
                 "a journal of {max_bytes} bytes cannot hold the longest line: give it at least {least_bytes}"
             ),
+            Self::Directory { path, source } => write!(
+                f,
+                "the journal cannot use {}: {source}; give it a directory of its own on a local disk that the service's user may write",
+                path.display()
+            ),
+            Self::DirectoryNotPrivate { path } => write!(
+                f,
+                "the journal's directory {} must be a directory of the service's user that nobody else may open: chmod 700 it, or name another",
+                path.display()
+            ),
+            Self::Memory { source } => write!(
+                f,
+                "the operating system gave no memory for the journal: {source}; make max_bytes smaller"
+            ),
+            Self::TooManySinks { sinks, most } => {
+                write!(f, "a journal takes at most {most} sinks, not {sinks}")
+            }
+            Self::SinkName { name } => write!(
+                f,
+                "a sink cannot be named {name:?}: use 1 to {NAME_BYTES} bytes without NUL"
+            ),
             Self::DuplicateSink { name } => {
                 write!(f, "two sinks are named \"{name}\": give each its own name")
             }
@@ -128,7 +185,9 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Thread { source, .. } => Some(source),
+            Self::Thread { source, .. }
+            | Self::Directory { source, .. }
+            | Self::Memory { source } => Some(source),
             Self::Refused(refused) => Some(refused),
             _ => None,
         }

@@ -1,12 +1,14 @@
-//! The journal: where producers append and from where lanes deliver. Owns the lock and the
-//! waiting; the bytes are the store's business and the destinations the lanes'.
+//! The journal: where producers append and from where lanes deliver. Owns the waiting; the bytes
+//! are the rings' business and the destinations the lanes'.
 
 mod builder;
+mod dead;
+mod directory;
+mod progress;
 mod shared;
-mod store;
 
-use std::cell::Cell;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -14,11 +16,12 @@ use std::time::Duration;
 use rra_schema::Severity;
 
 pub use builder::Builder;
+pub(crate) use dead::is_sound;
 pub(crate) use shared::Shared;
+use shared::{Inside, Write};
 
 use crate::deadline;
 use crate::error::{Error, Refused};
-use crate::loss::Reason;
 use crate::receipt::{Level, Receipt};
 use crate::report::{Health, Report};
 
@@ -50,9 +53,9 @@ impl Journal {
 
     /// Lets `write` make the line of one event and accepts it, or refuses it with a reason.
     ///
-    /// `write` gets the number of the event and an empty buffer for one line with its newline. It
-    /// runs under the journal's lock, so it should only write; it runs again when the event had to
-    /// wait for room. A refused event uses no number.
+    /// `write` gets the number of the event and an empty buffer for one line with its newline, at
+    /// most [`LINE_BYTES`](rra_schema::limits::LINE_BYTES) long. It runs under the lock of a ring,
+    /// so it should only write. An event that finds no room uses no number.
     ///
     /// # Errors
     /// [`Refused`] with the reason. The loss is counted, except that of an append made from within
@@ -92,7 +95,7 @@ impl Journal {
     /// [`Error::Late`] when the deadline passes first.
     pub fn flush(&self, deadline: Duration) -> Result<(), Error> {
         // A panic hook may flush from a thread that panicked while it held the lock.
-        if APPENDING.get() {
+        if Inside::is_entered() {
             return Err(Error::Late {
                 waited: Duration::ZERO,
                 pending: 0,
@@ -105,11 +108,22 @@ impl Journal {
     /// returns the account. Sinks that offer it are synced. What is pending in the report is lost
     /// with the process. Calling it again returns the account again.
     pub fn shutdown(&self, deadline: Duration) -> Report {
-        if !APPENDING.get() {
+        if !Inside::is_entered() {
             self.shared.report_gaps();
             self.shared.shutdown(deadline::after(deadline));
         }
         self.report()
+    }
+
+    /// Events that dead processes left in the journal's directory and that a sink still lacked:
+    /// they are delivered before new ones.
+    pub fn recovered_events(&self) -> u64 {
+        self.shared.recovered_events()
+    }
+
+    /// Files of dead processes that a power failure had damaged, kept under these names.
+    pub fn damaged_files(&self) -> &[PathBuf] {
+        self.shared.damaged_files()
     }
 
     /// The account at this moment.
@@ -131,15 +145,9 @@ impl Journal {
     fn enter(
         &self,
         severity: Severity,
-        write: &mut dyn FnMut(u64, &mut Vec<u8>),
+        write: Write<'_>,
         level: Option<Level>,
     ) -> Result<(u64, Option<Receipt>), Refused> {
-        // An append from within the writer of another would wait for itself.
-        let Some(_inside) = Inside::enter() else {
-            return Err(Refused {
-                reason: Reason::Invalid,
-            });
-        };
         self.shared
             .append(severity, write, level)
             .map_err(|reason| Refused { reason })
@@ -173,29 +181,6 @@ impl Journal {
         Self {
             shared: Arc::clone(shared),
         }
-    }
-}
-
-thread_local! {
-    static APPENDING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Marks this thread as being inside an append, for as long as it lives.
-struct Inside;
-
-impl Inside {
-    fn enter() -> Option<Self> {
-        if APPENDING.replace(true) {
-            None
-        } else {
-            Some(Self)
-        }
-    }
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        APPENDING.set(false);
     }
 }
 

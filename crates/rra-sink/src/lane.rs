@@ -1,29 +1,49 @@
-//! One sink's lane: takes batches from the journal, delivers them, rests after failures.
+//! One sink's lane: takes batches from the rings, delivers them, rests after failures.
 //!
 //! A lane is a machine of single turns, so tests drive it without a thread and without time;
 //! [`Lane::run`] is the loop around it that waits.
 
 mod account;
+mod bell;
+mod recovered;
 
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) use account::Account;
+pub(crate) use bell::Bell;
+use recovered::Sifted;
 
 use crate::backoff::Backoff;
 use crate::journal::Shared;
+use crate::loss::Reason;
 use crate::receipt::Level;
-use crate::sink::{BatchBuffer, DeliveryError, Sink, SinkSettings};
+use crate::ring::Reader;
+use crate::sink::{Batch, DeliveryError, Earlier, Record, Sink, SinkSettings, Span};
+
+/// How often a sink that has nothing to do is asked to look after its destination.
+const TEND_EVERY: Duration = Duration::from_secs(1);
+/// Longest sleep of a lane whose journal is empty. Nobody wakes it for a single event, so this is
+/// how long one may wait to be delivered.
+const LONGEST_SLEEP: Duration = Duration::from_millis(50);
 
 pub(crate) struct Lane {
     shared: Arc<Shared>,
-    /// Which account in the journal is this lane's.
+    /// Which lane of the journal this is.
     index: usize,
     sink: Box<dyn Sink>,
     settings: SinkSettings,
-    buffer: BatchBuffer,
+    /// One for each ring in which this lane has a cursor.
+    readers: Vec<Option<Reader>>,
+    /// The ring to look at next.
+    next_ring: usize,
+    /// The records of the batch in hand.
+    records: Vec<Record>,
     backoff: Backoff,
+    sleep: Duration,
+    tended: Instant,
 }
 
 /// What a lane does after a turn.
@@ -42,14 +62,23 @@ pub(crate) enum Turn {
 }
 
 impl Lane {
-    pub(crate) fn new(shared: Arc<Shared>, index: usize, sink: Box<dyn Sink>) -> Self {
+    pub(crate) fn new(
+        shared: &Arc<Shared>,
+        index: usize,
+        sink: Box<dyn Sink>,
+        readers: Vec<Option<Reader>>,
+    ) -> Self {
         let settings = sink.settings();
         Self {
-            shared,
+            shared: Arc::clone(shared),
             index,
             settings,
-            buffer: BatchBuffer::default(),
+            readers,
+            next_ring: 0,
+            records: Vec::new(),
             backoff: Backoff::new(settings.first_retry, settings.longest_retry),
+            sleep: settings.linger,
+            tended: Instant::now(),
             sink,
         }
     }
@@ -57,11 +86,19 @@ impl Lane {
     /// Drives the sink until the journal is shut down.
     pub(crate) fn run(mut self) {
         loop {
+            let heard = self.shared.lane(self.index).bell.heard();
             match self.turn() {
                 Turn::Again => {}
-                Turn::Linger => self.shared.linger(self.index, &self.settings),
-                Turn::Idle => self.shared.wait_for_work(self.index),
-                Turn::Rest(rest) => self.shared.rest(rest),
+                Turn::Linger => {
+                    self.sleep = self.settings.linger;
+                    self.sleep(heard);
+                }
+                Turn::Idle => {
+                    self.tend_if_due();
+                    self.sleep(heard);
+                    self.sleep = (self.sleep * 2).min(LONGEST_SLEEP);
+                }
+                Turn::Rest(rest) => self.rest(heard, rest),
                 Turn::Done => break,
             }
         }
@@ -70,80 +107,148 @@ impl Lane {
 
     /// Makes one attempt at delivery.
     pub(crate) fn turn(&mut self) -> Turn {
-        if self.shared.drain_is_over() {
+        if self.shared.drain_left().is_break() {
             return Turn::Done;
         }
-        if self.buffer.rest().is_none() {
-            self.shared
-                .fill(self.index, &self.settings, &mut self.buffer);
-        }
-        let Some(bytes) = self.buffer.rest().map(|batch| batch.bytes().len()) else {
+        let Some(ring) = self.ring_with_lines() else {
             return self.nothing_left();
         };
-        let delivered = self.deliver();
+        let Ok(bytes) = self.deliver_from(ring) else {
+            return Turn::Rest(self.backoff.rest());
+        };
         let synced = self.sync_if_due();
         self.shared.report_gaps_if_there_is_room();
-        if delivered.and(synced).is_err() {
+        if synced.is_err() {
             return Turn::Rest(self.backoff.rest());
         }
         self.backoff.reset();
         // A quarter of a batch is worth a call of its own; less is worth a short wait.
-        let small = bytes < self.settings.max_batch_bytes / 4;
-        if small { Turn::Linger } else { Turn::Again }
+        let is_small = bytes < self.settings.max_batch_bytes / 4;
+        if is_small && self.ring_with_lines().is_none() {
+            Turn::Linger
+        } else {
+            Turn::Again
+        }
+    }
+
+    /// The next ring, in turn, in which something waits. Those of dead processes come first.
+    fn ring_with_lines(&mut self) -> Option<usize> {
+        let count = self.readers.len();
+        let has_lines = |ring: &usize| self.readers[*ring].as_ref().is_some_and(Reader::has_lines);
+        let dead = (0..self.shared.recovered_rings()).find(&has_lines);
+        let turns = (0..count).map(|step| (self.next_ring + step) % count.max(1));
+        dead.or_else(|| turns.into_iter().find(has_lines))
     }
 
     fn nothing_left(&mut self) -> Turn {
+        if self.sync_if_due().is_err() {
+            return Turn::Rest(self.backoff.rest());
+        }
         if !self.shared.is_closing() {
             return Turn::Idle;
         }
         // The last words of a service deserve to survive the power cut that may follow.
         if self.sink.level() == Level::Durable
-            && let Err(error) = guarded(|| self.sink.sync())
+            && let Err(error) = self.sync()
         {
-            self.shared.failed(self.index, &error.cause);
+            self.fail(&error.cause);
         }
         Turn::Done
     }
 
-    fn deliver(&mut self) -> Result<(), ()> {
-        let Some(batch) = self.buffer.rest() else {
-            return Ok(());
+    /// Delivers what lies next in a ring; how many bytes that was.
+    fn deliver_from(&mut self, ring: usize) -> Result<usize, ()> {
+        // After a failure it begins here again: the sink may have half a line of it.
+        self.next_ring = ring;
+        let is_dead = ring < self.shared.recovered_rings();
+        let sifted = if is_dead {
+            self.sift(ring)
+        } else {
+            Sifted::Missing(usize::MAX)
         };
-        let events = batch.len();
+        let Sifted::Missing(most) = sifted else {
+            return Ok(0);
+        };
+        let Some(reader) = &mut self.readers[ring] else {
+            return Ok(0);
+        };
+        let bytes = reader.peek(&self.settings, &mut self.records);
+        let span = Span::new(ring, reader.cursor(), self.records.len());
+        let earlier = Earlier::new(&self.shared.rings);
+        let Some(batch) = Batch::new(bytes, &self.records, span, earlier).front(most) else {
+            return Ok(0);
+        };
+        let length = batch.bytes().len();
         let result = guarded(|| self.sink.deliver(&batch));
+        let events = batch.len();
         let arrived = match &result {
             Ok(()) => events,
             Err(error) => error.delivered.min(events),
         };
         let cause = result.as_ref().err().map(|error| error.cause.as_str());
-        self.shared.settle(self.index, &batch, arrived, cause);
-        self.buffer.advance(arrived);
-        match result {
-            Err(error) if error.retry => Err(()),
+        let place = (ring, &mut *reader);
+        self.shared.settle(self.index, place, arrived, cause);
+        match &result {
+            Err(error) if error.retry => return Err(()),
             // The sink works and refused these events: nothing to rest for.
-            Err(error) => {
-                self.reject_rest(&error);
-                Ok(())
+            Err(error) if arrived < events => {
+                let lost = &self.records[arrived..events];
+                let why = (Reason::Rejected, error.cause.as_str());
+                self.shared.give_up(self.index, (ring, reader), lost, why);
             }
-            Ok(()) => Ok(()),
+            _ => {}
         }
-    }
-
-    fn reject_rest(&mut self, error: &DeliveryError) {
-        if let Some(batch) = self.buffer.rest() {
-            self.shared.rejected(self.index, &batch, &error.cause);
-            let events = batch.len();
-            self.buffer.advance(events);
-        }
+        self.next_ring = ring + 1;
+        Ok(length)
     }
 
     fn sync_if_due(&mut self) -> Result<(), ()> {
-        let Some(written_below) = self.shared.sync_due(self.index) else {
+        let is_due = self.shared.lane(self.index).account().promises.sync_due();
+        if !is_due {
             return Ok(());
+        }
+        let result = self.sync().map_err(|error| error.cause);
+        let state = self.shared.lane(self.index);
+        state.account().promises.synced(&result);
+        result.map_err(|cause| self.fail(&cause))
+    }
+
+    fn sync(&mut self) -> Result<(), DeliveryError> {
+        let earlier = Earlier::new(&self.shared.rings);
+        guarded(|| self.sink.sync(earlier))
+    }
+
+    fn fail(&self, cause: &str) {
+        self.shared.failed(self.index, cause);
+    }
+
+    /// Lets the sink look after its destination while nothing else is to be done.
+    fn tend_if_due(&mut self) {
+        if self.tended.elapsed() < TEND_EVERY {
+            return;
+        }
+        self.tended = Instant::now();
+        let earlier = Earlier::new(&self.shared.rings);
+        match guarded(|| self.sink.tend(earlier)) {
+            Ok(()) => {}
+            Err(error) => self.fail(&error.cause),
+        }
+    }
+
+    fn sleep(&self, heard: u64) {
+        let state = self.shared.lane(self.index);
+        let is_urgent = || self.shared.is_closing() || !state.account().promises.is_empty();
+        state.bell.sleep(heard, self.sleep, is_urgent);
+    }
+
+    /// Waits after a failure; a flush or a shutdown ends the rest early.
+    fn rest(&self, heard: u64, rest: Duration) {
+        let rest = match self.shared.drain_left() {
+            ControlFlow::Continue(Some(left)) => rest.min(left),
+            ControlFlow::Continue(None) => rest,
+            ControlFlow::Break(()) => return,
         };
-        let result = guarded(|| self.sink.sync()).map_err(|error| error.cause);
-        self.shared.synced(self.index, written_below, &result);
-        result.map_err(|cause| self.shared.failed(self.index, &cause))
+        self.shared.lane(self.index).bell.rest(heard, rest);
     }
 }
 

@@ -16,16 +16,22 @@ pub enum Reason {
     Closed,
     /// The destination said that it will never take the event.
     Rejected,
+    /// The process is a forked child of the one that opened the journal.
+    Forked,
+    /// The line was found damaged in the journal of a process that had died.
+    Damaged,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::QueueFull,
         Self::Oversize,
         Self::Invalid,
         Self::Closed,
         Self::Rejected,
+        Self::Forked,
+        Self::Damaged,
     ];
 
     /// The word used in metrics and in the log.
@@ -36,6 +42,8 @@ impl Reason {
             Self::Invalid => "invalid",
             Self::Closed => "closed",
             Self::Rejected => "rejected",
+            Self::Forked => "forked",
+            Self::Damaged => "damaged",
         }
     }
 }
@@ -64,6 +72,14 @@ impl LossTable {
 
     pub(crate) fn add(&mut self, reason: Reason, severity: Severity) {
         self.counts[reason as usize][severity as usize] += 1;
+    }
+
+    /// Adds all counts of another table.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        let more = other.counts.iter().flatten();
+        for (sum, more) in self.counts.iter_mut().flatten().zip(more) {
+            *sum += more;
+        }
     }
 }
 
@@ -101,10 +117,6 @@ pub(crate) struct Gaps {
 }
 
 impl Gaps {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.open.is_empty()
-    }
-
     pub(crate) fn take(&mut self) -> Vec<Gap> {
         std::mem::take(&mut self.open)
     }
@@ -163,7 +175,7 @@ mod tests {
             (2, 7, 10)
         );
         assert_eq!(open[0].severity(Severity::Error), 1);
-        assert!(gaps.is_empty());
+        assert!(gaps.take().is_empty());
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Levels of safety and the receipt that tells when one event reached its level.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -109,60 +108,94 @@ impl Outcome {
     }
 }
 
-/// Receipts that one lane has to answer, in order of numbers.
+/// Receipts that one lane has to answer.
 #[derive(Debug, Default)]
 pub(crate) struct Promises {
-    written: VecDeque<Receipt>,
-    durable: VecDeque<Receipt>,
+    open: Vec<Promise>,
+}
+
+#[derive(Debug)]
+struct Promise {
+    /// The ring that the event is in, and its place there.
+    ring: usize,
+    index: u64,
+    /// Written, and not yet known to be durable.
+    is_written: bool,
+    receipt: Receipt,
 }
 
 impl Promises {
-    /// Promises that the event reaches the level.
-    pub(crate) fn make(&mut self, seq: u64, level: Level) -> Receipt {
+    /// Promises that the event at that place reaches the level; `cursor` is how far its lane came
+    /// in that ring.
+    pub(crate) fn make(
+        &mut self,
+        (ring, index): (usize, u64),
+        cursor: u64,
+        seq: u64,
+        level: Level,
+    ) -> Receipt {
         let receipt = Receipt {
             seq,
             level,
             outcome: Arc::default(),
         };
-        match level {
-            Level::Accepted => receipt.outcome.decide(Ok(())),
-            Level::Written => self.written.push_back(receipt.clone()),
-            Level::Durable => self.durable.push_back(receipt.clone()),
+        self.open.push(Promise {
+            ring,
+            index,
+            is_written: false,
+            receipt: receipt.clone(),
+        });
+        if level == Level::Accepted {
+            self.answer(|promise| promise.receipt.level == level, &Ok(()));
         }
+        self.written_below(ring, cursor);
         receipt
     }
 
-    /// Every event below `seq` was written.
-    pub(crate) fn written_below(&mut self, seq: u64) {
-        answer_below(&mut self.written, seq, &Ok(()));
+    /// Whether nobody waits for anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.open.is_empty()
     }
 
-    /// Whether somebody waits for an event below `seq` to be durable.
-    pub(crate) fn sync_due(&self, seq: u64) -> bool {
-        self.durable.front().is_some_and(|first| first.seq < seq)
-    }
-
-    /// The sync after every event below `seq` was written has ended.
-    pub(crate) fn synced_below(&mut self, seq: u64, outcome: &Result<(), String>) {
-        answer_below(&mut self.durable, seq, outcome);
-    }
-
-    /// No event from `first_seq` to below `end_seq` will be delivered.
-    pub(crate) fn break_range(&mut self, first_seq: u64, end_seq: u64, cause: &str) {
-        for queue in [&mut self.written, &mut self.durable] {
-            queue.retain(|receipt| {
-                let lost = (first_seq..end_seq).contains(&receipt.seq);
-                if lost {
-                    receipt.outcome.decide(Err(cause.to_owned()));
-                }
-                !lost
-            });
+    /// Every event of that ring before `cursor` was written.
+    pub(crate) fn written_below(&mut self, ring: usize, cursor: u64) {
+        for promise in &mut self.open {
+            promise.is_written |= promise.ring == ring && promise.index < cursor;
         }
+        let is_kept =
+            |promise: &Promise| promise.is_written && promise.receipt.level <= Level::Written;
+        self.answer(is_kept, &Ok(()));
     }
-}
 
-fn answer_below(queue: &mut VecDeque<Receipt>, seq: u64, outcome: &Result<(), String>) {
-    while let Some(receipt) = queue.pop_front_if(|first| first.seq < seq) {
-        receipt.outcome.decide(outcome.clone());
+    /// Whether somebody waits for a written event to be durable.
+    pub(crate) fn sync_due(&self) -> bool {
+        self.open.iter().any(|promise| promise.is_written)
+    }
+
+    /// The sync after the lane wrote what it has written has ended.
+    pub(crate) fn synced(&mut self, outcome: &Result<(), String>) {
+        self.answer(|promise| promise.is_written, outcome);
+    }
+
+    /// No event of that ring from `first` to below `end` will be delivered.
+    pub(crate) fn break_range(&mut self, ring: usize, first: u64, end: u64, cause: &str) {
+        let lost =
+            |promise: &Promise| promise.ring == ring && (first..end).contains(&promise.index);
+        self.answer(lost, &Err(cause.to_owned()));
+    }
+
+    /// Nothing more will be delivered.
+    pub(crate) fn break_all(&mut self, cause: &str) {
+        self.answer(|_| true, &Err(cause.to_owned()));
+    }
+
+    fn answer(&mut self, which: impl Fn(&Promise) -> bool, outcome: &Result<(), String>) {
+        self.open.retain(|promise| {
+            let answered = which(promise);
+            if answered {
+                promise.receipt.outcome.decide(outcome.clone());
+            }
+            !answered
+        });
     }
 }

@@ -6,7 +6,8 @@ use crate::loss::LossTable;
 
 /// What became of every event so far.
 ///
-/// For every sink, accepted = delivered + dropped + pending, in events, whenever it is looked at.
+/// For every sink, accepted + recovered = delivered + dropped + pending, in events, whenever it is
+/// looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -24,6 +25,8 @@ pub struct Report {
 pub struct SinkReport {
     /// The sink.
     pub name: String,
+    /// Events that a dead process had accepted and not delivered to this sink.
+    pub recovered: u64,
     /// Events the sink took.
     pub delivered: u64,
     /// Events the lane gave up, by reason and severity.
@@ -41,9 +44,10 @@ impl Report {
 
     /// Whether the accounting identity holds for every sink. It always does; tests ask.
     pub fn is_balanced(&self) -> bool {
-        self.sinks
-            .iter()
-            .all(|sink| self.accepted == sink.delivered + sink.dropped.total() + sink.pending)
+        self.sinks.iter().all(|sink| {
+            let known = sink.delivered + sink.dropped.total() + sink.pending;
+            self.accepted + sink.recovered == known
+        })
     }
 
     /// Events that some sink will never have, each counted once per sink that lacks it.

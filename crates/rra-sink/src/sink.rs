@@ -6,16 +6,17 @@ mod batch;
 use std::fmt;
 use std::time::Duration;
 
-pub use batch::{Batch, Line};
-pub(crate) use batch::{BatchBuffer, Record};
+pub(crate) use batch::Record;
+pub use batch::{Batch, Earlier, Line, Span};
 
 use crate::receipt::Level;
 
 /// A destination of security events.
 ///
-/// A lane calls the sink from one thread of its own, never two calls at once, always in order of
-/// sequence numbers. A call may block; the services that append never wait for it. A panic inside
-/// a call is treated as a retryable failure.
+/// A lane calls the sink from one thread of its own, never two calls at once. The events of one
+/// thread come in order; those of different threads come side by side, and their numbers tell the
+/// order. A call may block; the services that append never wait for it. A panic inside a call is
+/// treated as a retryable failure.
 ///
 /// A whole sink, for a program that wants its events on a TCP connection:
 ///
@@ -82,12 +83,30 @@ pub trait Sink: Send + 'static {
     fn deliver(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError>;
 
     /// Makes everything delivered so far survive a power failure. Called only when [`Sink::level`]
-    /// is [`Level::Durable`]: after a batch that somebody waits for, and at shutdown.
+    /// is [`Level::Durable`]: after a batch that somebody waits for, and at shutdown. What a failed
+    /// attempt may have lost can be delivered again from `earlier`.
     ///
     /// # Errors
     /// A [`DeliveryError`] when that is not known to have worked. Receipts that wait for it fail.
-    fn sync(&mut self) -> Result<(), DeliveryError> {
+    fn sync(&mut self, _earlier: Earlier<'_>) -> Result<(), DeliveryError> {
         Ok(())
+    }
+
+    /// Looks after the destination while there is nothing to deliver: called about once a second
+    /// then.
+    ///
+    /// # Errors
+    /// A [`DeliveryError`] when the destination is not well. The sink counts as down until its next
+    /// delivery.
+    fn tend(&mut self, _earlier: Earlier<'_>) -> Result<(), DeliveryError> {
+        Ok(())
+    }
+
+    /// Whether the destination has this event already. Asked only for events of a process that
+    /// died: it may have delivered them without having noted that. A destination that cannot be
+    /// asked gets them twice, with the same `event_id`.
+    fn holds(&mut self, _line: &Line<'_>) -> bool {
+        false
     }
 
     /// The highest level this sink can vouch for. A destination that keeps no log of its own on
@@ -111,8 +130,16 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
         (**self).deliver(batch)
     }
 
-    fn sync(&mut self) -> Result<(), DeliveryError> {
-        (**self).sync()
+    fn sync(&mut self, earlier: Earlier<'_>) -> Result<(), DeliveryError> {
+        (**self).sync(earlier)
+    }
+
+    fn tend(&mut self, earlier: Earlier<'_>) -> Result<(), DeliveryError> {
+        (**self).tend(earlier)
+    }
+
+    fn holds(&mut self, line: &Line<'_>) -> bool {
+        (**self).holds(line)
     }
 
     fn level(&self) -> Level {
@@ -127,11 +154,13 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
 /// How a lane drives its sink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SinkSettings {
-    /// Largest batch in bytes; a single longer line still goes alone. Default 256 KiB.
+    /// Largest batch in bytes; a single longer line still goes alone. Default 256 KiB, from where
+    /// on larger writes gain little.
     pub max_batch_bytes: usize,
     /// Largest batch in events. Default 10,000.
     pub max_batch_events: usize,
-    /// How long a small batch waits for company. Default 2 ms.
+    /// How long the lane sleeps after a small batch, for the next one to have company. Default 2 ms;
+    /// while nothing comes the sleeps grow to 50 ms.
     pub linger: Duration,
     /// Rest after the first failure; it doubles with each further one. Default 50 ms.
     pub first_retry: Duration,

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rra_schema::Severity;
 
 use crate::receipt::Level;
-use crate::sink::{Batch, DeliveryError, Sink, SinkSettings};
+use crate::sink::{Batch, DeliveryError, Earlier, Line, Sink, SinkSettings};
 
 /// A sink that keeps everything in memory.
 #[derive(Debug)]
@@ -64,6 +64,11 @@ impl CapturingSink {
         };
         (sink, captured)
     }
+
+    /// Lets the sink hold what another one got, as a destination that outlives its process does.
+    pub fn adopt(&mut self, other: &Captured) {
+        self.captured.lock().lines.extend(other.lines());
+    }
 }
 
 impl Sink for CapturingSink {
@@ -81,9 +86,17 @@ impl Sink for CapturingSink {
         Ok(())
     }
 
-    fn sync(&mut self) -> Result<(), DeliveryError> {
+    fn sync(&mut self, _: Earlier<'_>) -> Result<(), DeliveryError> {
         self.captured.lock().syncs += 1;
         Ok(())
+    }
+
+    fn holds(&mut self, line: &Line<'_>) -> bool {
+        let captured = self.captured.lock();
+        captured
+            .lines
+            .iter()
+            .any(|kept| kept.text.as_bytes() == line.bytes)
     }
 
     fn level(&self) -> Level {
@@ -227,11 +240,19 @@ impl<S: Sink> Sink for FailingSink<S> {
         }
     }
 
-    fn sync(&mut self) -> Result<(), DeliveryError> {
+    fn sync(&mut self, earlier: Earlier<'_>) -> Result<(), DeliveryError> {
         if std::mem::take(&mut self.sync_fails) {
             return Err(DeliveryError::retryable("scripted sync failure"));
         }
-        self.inner.sync()
+        self.inner.sync(earlier)
+    }
+
+    fn tend(&mut self, earlier: Earlier<'_>) -> Result<(), DeliveryError> {
+        self.inner.tend(earlier)
+    }
+
+    fn holds(&mut self, line: &Line<'_>) -> bool {
+        self.inner.holds(line)
     }
 
     fn level(&self) -> Level {

@@ -42,6 +42,10 @@ pub(super) fn apply(config: &mut Config, lookup: Lookup<'_>) -> Result<(), Error
     if let Some(value) = text(lookup, "RRA_ENVIRONMENT")? {
         config.environment = checked("RRA_ENVIRONMENT", &value, setting::name)?;
     }
+    if let Some(value) = text(lookup, "RRA_JOURNAL_DIRECTORY")? {
+        let name = "RRA_JOURNAL_DIRECTORY";
+        config.journal.directory = checked(name, &value, setting::journal_directory)?;
+    }
     if let Some(value) = text(lookup, "RRA_METRICS_ADDRESS")? {
         config.metrics_address = checked("RRA_METRICS_ADDRESS", &value, setting::address)?;
     }

@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
-use rra_schema::limits::LINE_BYTES_MAX;
 use rra_schema::{Instance, Origin};
-use rra_sink::Overflow;
+use rra_sink::{Builder, Overflow};
 use toml::de::DeValue;
 
-use super::{Config, ProxyHeader, TraceProtocol};
+use super::{Config, JournalDirectory, ProxyHeader, TraceProtocol};
 
 /// What a value should have been.
 pub(super) type Expected = &'static str;
@@ -17,6 +16,7 @@ const NAME: Expected = "a text of 1 to 64 visible characters";
 const ADDRESS: Expected = "an IP address with a port such as \"127.0.0.1:8000\", or \"off\"";
 const PROTOCOL: Expected = "\"http/protobuf\" or \"grpc\"";
 const HEADER: Expected = "\"x-forwarded-for\" or \"forwarded\"";
+const DIRECTORY: Expected = "a path, \"auto\" or \"off\"";
 const PATH: Expected = "a path in quotes";
 const MILLISECONDS: Expected = "a whole number of milliseconds up to 3600000";
 const JOURNAL_BYTES: Expected = "a whole number of bytes, at least 131072";
@@ -35,7 +35,10 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
         "log_file" => config.log_file = Some(non_empty(text(value, PATH)?, PATH)?.into()),
         "shutdown_deadline_ms" => config.shutdown_deadline = milliseconds(value)?,
         "panic_hook" => config.panic_hook = boolean(value)?,
-        "journal.max_bytes" => config.journal.max_bytes = journal_bytes(value)?,
+        "journal.directory" => {
+            config.journal.directory = journal_directory(text(value, DIRECTORY)?)?;
+        }
+        "journal.max_bytes" => config.journal.max_bytes = Some(journal_bytes(value)?),
         "journal.overflow" => config.journal.overflow = overflow(value)?,
         "journal.patience_ms" => config.journal.patience = milliseconds(value)?,
         "metrics.address" => config.metrics_address = address(text(value, ADDRESS)?)?,
@@ -71,6 +74,15 @@ pub(super) fn address(text: &str) -> Result<Option<std::net::SocketAddr>, Expect
         return Ok(None);
     }
     text.parse().map(Some).map_err(|_| ADDRESS)
+}
+
+/// Where the journal is, if anywhere.
+pub(super) fn journal_directory(text: &str) -> Result<JournalDirectory, Expected> {
+    match non_empty(text, DIRECTORY)? {
+        "auto" => Ok(JournalDirectory::Auto),
+        "off" => Ok(JournalDirectory::Off),
+        path => Ok(JournalDirectory::At(path.into())),
+    }
 }
 
 /// By its name in the OpenTelemetry specification.
@@ -111,7 +123,7 @@ fn overflow(value: &DeValue<'_>) -> Result<Overflow, Expected> {
 fn journal_bytes(value: &DeValue<'_>) -> Result<usize, Expected> {
     let bytes = whole(value).and_then(|bytes| usize::try_from(bytes).ok());
     bytes
-        .filter(|bytes| *bytes >= 2 * LINE_BYTES_MAX)
+        .filter(|bytes| *bytes >= Builder::LEAST_BYTES)
         .ok_or(JOURNAL_BYTES)
 }
 

@@ -124,6 +124,26 @@ fn proxies_are_networks_and_the_header_they_write() {
 }
 
 #[test]
+fn the_journal_is_beside_the_log_unless_told_otherwise() {
+    let name = "RRA_JOURNAL_DIRECTORY";
+    check(name, "auto", |_| {});
+    check(name, "off", |config| {
+        config.journal.directory = JournalDirectory::Off;
+    });
+    check(name, "/var/lib/rra", |config| {
+        config.journal.directory = JournalDirectory::At("/var/lib/rra".into());
+    });
+    let log = Path::new("logs/security.log");
+    let auto = JournalDirectory::Auto;
+    assert_eq!(auto.beside(None), None);
+    assert_eq!(
+        auto.beside(Some(log)),
+        Some("logs/security.log.journal".into())
+    );
+    assert_eq!(JournalDirectory::Off.beside(Some(log)), None);
+}
+
+#[test]
 fn traces_follow_the_variables_of_opentelemetry() {
     let endpoint = "http://127.0.0.1:4318";
     check("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint, |config| {
@@ -224,7 +244,7 @@ fn the_documented_default_has_a_comment_above_every_key() {
         service_name = \"rra-module\"\n";
     assert!(text.starts_with(start), "{text}");
     assert!(
-        text.contains("\n[journal]\n# The bound of events"),
+        text.contains("\n[journal]\n# Where accepted events survive kill -9"),
         "{text}"
     );
     assert!(text.lines().all(|line| line.len() <= 100), "{text}");
@@ -250,7 +270,7 @@ fn a_file_sets_everything_it_names() {
         panic_hook: false,
         journal: JournalConfig {
             overflow: Overflow::Block,
-            max_bytes: 1 << 20,
+            max_bytes: Some(1 << 20),
             ..JournalConfig::default()
         },
         metrics: MetricsConfig {

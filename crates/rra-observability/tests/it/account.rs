@@ -51,7 +51,7 @@ fn the_report_of_a_shutdown_balances_for_every_sink() {
 fn a_loss_is_refused_reported_counted_and_written_into_the_log() {
     let bench = Bench::new();
     let mut config = bench.config();
-    config.journal.max_bytes = 128 * 1024;
+    config.journal.max_bytes = Some(128 * 1024);
     config.journal.patience = Duration::ZERO;
     let (sink, captured) = CapturingSink::new("memory");
     // Down just long enough for the journal to fill.

@@ -40,7 +40,7 @@ fn a_service_name_that_no_event_can_carry() {
 #[test]
 fn a_journal_smaller_than_a_line() {
     check(
-        |config| config.journal.max_bytes = 1_000,
+        |config| config.journal.max_bytes = Some(1_000),
         "a journal of 1000 bytes cannot hold the longest line",
     );
 }
@@ -110,7 +110,7 @@ fn traces_without_the_feature() {
 fn a_failed_start_leaves_the_file_free_for_the_next() {
     let bench = Bench::new();
     let mut config = bench.config();
-    config.journal.max_bytes = 1;
+    config.journal.max_bytes = Some(1);
     Setup::new(config).start().unwrap_err();
     assert!(bench.start().shutdown(LONG).events.is_complete());
 }

@@ -12,6 +12,12 @@ words! {
         Oversize => "oversize",
         /// The disk refused the write.
         IoError => "io_error",
+        /// The line could not be made, or was no line.
+        Invalid => "invalid",
+        /// The destination will never take them.
+        Rejected => "rejected",
+        /// A power failure damaged them in the journal of a process that had died.
+        Damaged => "damaged",
         /// Every attempt to deliver failed.
         RetriesExhausted => "retries_exhausted",
         /// The spool was full.

@@ -98,6 +98,8 @@ pub const DROP_REASON: EnumSpec = open(
         "spool_full",
         "shutdown",
         "closed",
+        "rejected",
+        "damaged",
     ],
 );
 /// Why an event was left out on purpose.

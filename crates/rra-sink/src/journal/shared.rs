@@ -1,288 +1,269 @@
-//! The lock and who waits on it: producers for room, flush and shutdown for progress. What lanes
-//! ask for is in `lane_side`.
+//! What producers and lanes share, and who waits on whom: producers for room, flush and shutdown
+//! for progress. What producers do is in `append`, what lanes ask for in `lane_side`.
 
+mod append;
 mod lane_side;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+pub(crate) use append::{Inside, Write};
 
-use rra_schema::Severity;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::Journal;
 use super::builder::GapHook;
-use super::store::Store;
+use super::directory::RingFile;
+use super::progress::Progress;
 use crate::admission::Overflow;
 use crate::deadline;
 use crate::error::Error;
-use crate::lane::Account;
-use crate::loss::{Gaps, LossTable, Reason};
-use crate::receipt::{Level, Receipt};
-use crate::report::{Health, Report};
+use crate::fork::Home;
+use crate::lane::{Account, Bell};
+use crate::loss::LossTable;
+use crate::receipt::Level;
+use crate::report::{Health, Report, SinkReport};
+use crate::ring::{Fill, Ring};
 
 /// Everything that producers and lanes share.
 pub(crate) struct Shared {
-    state: Mutex<State>,
-    /// Lanes wait here for events.
-    work: Condvar,
-    /// Producers wait here for room.
-    room: Condvar,
-    /// Flush and shutdown wait here for lanes.
-    progress: Condvar,
-    overflow: Overflow,
-    patience: Duration,
-    clock: fn() -> SystemTime,
-    on_gap: Option<GapHook>,
+    pub(super) home: Home,
+    /// Rings of dead processes first, then ours.
+    pub(crate) rings: Vec<Arc<Ring>>,
+    /// How many are of dead processes.
+    pub(super) recovered: usize,
+    /// Files of dead processes that are no rings.
+    pub(super) damaged: Vec<PathBuf>,
+    /// The file of each ring that has one, until it is removed.
+    pub(super) files: Mutex<Vec<Option<RingFile>>>,
+    /// The number of the next event.
+    pub(super) next_seq: AtomicU64,
+    pub(super) lanes: Vec<LaneState>,
+    pub(super) progress: Progress,
+    pub(super) overflow: Overflow,
+    pub(super) patience: Duration,
+    pub(super) clock: fn() -> SystemTime,
+    pub(super) on_gap: Option<GapHook>,
+    /// Some ring has a loss that the log does not mention yet.
+    pub(super) has_gaps: AtomicBool,
+    pub(super) is_closed: AtomicBool,
+    /// Set once the journal is shut down: lanes drain until then.
+    pub(super) drain_until: Mutex<Option<Instant>>,
     /// Live [`Journal`] handles.
     pub(crate) handles: AtomicUsize,
 }
 
-/// What the lock guards.
-struct State {
-    store: Store,
-    accounts: Vec<Account>,
-    refused: LossTable,
-    gaps: Gaps,
-    /// Set once the journal is shut down: lanes drain until then.
-    drain_until: Option<Instant>,
-    /// Lanes wake at once when more bytes than these were ever appended.
-    wake_at_bytes: u64,
-    /// Events below this number are wanted now: no lingering.
-    urgent_below: u64,
-    /// Counts the times that resting lanes were told to try again now.
-    kicks: u64,
+/// What others see of a lane.
+pub(crate) struct LaneState {
+    /// What its sink vouches for.
+    pub(crate) level: Level,
+    pub(crate) account: Mutex<Account>,
+    pub(crate) bell: Bell,
+}
+
+impl LaneState {
+    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Shared {
-    pub(crate) fn new(
-        max_bytes: usize,
-        overflow: Overflow,
-        patience: Duration,
-        clock: fn() -> SystemTime,
-        on_gap: Option<GapHook>,
-        accounts: Vec<Account>,
-    ) -> Self {
-        let state = State {
-            store: Store::new(max_bytes),
-            accounts,
-            refused: LossTable::default(),
-            gaps: Gaps::default(),
-            drain_until: None,
-            wake_at_bytes: u64::MAX,
-            urgent_below: 0,
-            kicks: 0,
-        };
-        Self {
-            state: Mutex::new(state),
-            work: Condvar::new(),
-            room: Condvar::new(),
-            progress: Condvar::new(),
-            overflow,
-            patience,
-            clock,
-            on_gap,
-            handles: AtomicUsize::new(0),
+    /// The rings that producers use.
+    fn own_rings(&self) -> &[Arc<Ring>] {
+        &self.rings[self.recovered..]
+    }
+
+    pub(crate) fn recovered_rings(&self) -> usize {
+        self.recovered
+    }
+
+    /// Notes what each lane was left by dead processes.
+    pub(super) fn note_recovered(&self) {
+        for (lane, state) in self.lanes.iter().enumerate() {
+            state.account().recovered = self.backlog(lane).lines as u64;
         }
     }
 
-    /// Accepts one event, waiting for room as the policy allows.
-    pub(crate) fn append(
-        &self,
-        severity: Severity,
-        write: &mut dyn FnMut(u64, &mut Vec<u8>),
-        level: Option<Level>,
-    ) -> Result<(u64, Option<Receipt>), Reason> {
-        let mut state = self.lock();
-        let mut give_up_at = None;
-        loop {
-            let reason = match state.append(severity, write) {
-                Ok(seq) => {
-                    let receipt = level.and_then(|level| state.promise(seq, level));
-                    self.wake_lanes(state);
-                    return Ok((seq, receipt));
-                }
-                Err(reason) => reason,
-            };
-            if reason == Reason::QueueFull && self.overflow.waits(severity) {
-                let until = *give_up_at.get_or_insert_with(|| deadline::after(self.patience));
-                let (woken, in_time) = wait_until(&self.room, state, until);
-                state = woken;
-                if in_time {
-                    continue;
-                }
-            }
-            state.refuse(reason, severity);
-            return Err(reason);
-        }
+    /// Events of dead processes that some sink was left.
+    pub(crate) fn recovered_events(&self) -> u64 {
+        let of = |lane: &LaneState| lane.account().recovered;
+        self.lanes.iter().map(of).max().unwrap_or(0)
     }
 
-    /// Whether some sink vouches for the level.
-    pub(crate) fn offers(&self, level: Level) -> bool {
-        self.lock().ledger(level).is_some()
+    pub(crate) fn damaged_files(&self) -> &[PathBuf] {
+        &self.damaged
     }
 
     pub(crate) fn flush(&self, deadline: Duration) -> Result<(), Error> {
         let until = deadline::after(deadline);
-        let mut state = self.lock();
-        let target = state.store.next_seq();
-        state.urgent_below = target;
-        state.kicks += 1;
-        self.work.notify_all();
-        loop {
-            let pending = state.pending_below(target);
-            if pending == 0 {
-                return Ok(());
-            }
-            let (woken, in_time) = wait_until(&self.progress, state, until);
-            state = woken;
-            if !in_time {
-                return Err(Error::Late {
-                    waited: deadline,
-                    pending,
-                });
-            }
+        let targets: Vec<u64> = self.rings.iter().map(|ring| ring.head()).collect();
+        self.ring_bells();
+        let pending = || self.pending_below(&targets);
+        if self.home.is_here() && self.progress.wait_until(until, || pending() == 0) {
+            return Ok(());
         }
+        Err(Error::Late {
+            waited: deadline,
+            pending: pending(),
+        })
     }
 
     /// Refuses events from now on and lets lanes drain until then.
     pub(crate) fn close(&self, drain_until: Instant) {
-        let mut state = self.lock();
-        state.drain_until.get_or_insert(drain_until);
-        state.kicks += 1;
-        drop(state);
-        self.work.notify_all();
-        self.room.notify_all();
+        if !self.home.is_here() {
+            return;
+        }
+        self.drain_until().get_or_insert(drain_until);
+        self.is_closed.store(true, Ordering::SeqCst);
+        for ring in self.own_rings() {
+            // Whoever holds the lock now still appends, and nobody after.
+            ring.wake_producers();
+        }
+        self.ring_bells();
     }
 
     pub(crate) fn shutdown(&self, until: Instant) {
         self.close(until);
-        let mut state = self.lock();
-        while !state.accounts.iter().all(|account| account.finished) {
-            let (woken, in_time) = wait_until(&self.progress, state, until);
-            state = woken;
-            if !in_time {
-                break;
-            }
+        let finished = || self.lanes.iter().all(|lane| lane.account().finished);
+        if self.home.is_here() {
+            self.progress.wait_until(until, finished);
         }
-        let end = state.store.next_seq();
-        for account in &mut state.accounts {
+        for lane in &self.lanes {
             let cause = "the journal was shut down before";
-            account.promises.break_range(0, end, cause);
+            lane.account().promises.break_all(cause);
         }
     }
 
     pub(crate) fn report(&self) -> Report {
-        let state = self.lock();
-        let end_seq = state.store.next_seq();
+        // No cursor moves while its account is locked, so every head read after that is beyond it.
+        let accounts: Vec<_> = self.lanes.iter().map(LaneState::account).collect();
+        let heads: Vec<u64> = self.rings.iter().map(|ring| ring.head()).collect();
+        let sinks = accounts
+            .iter()
+            .enumerate()
+            .map(|(lane, account)| SinkReport {
+                name: account.name.clone(),
+                recovered: account.recovered,
+                delivered: account.delivered,
+                dropped: account.dropped.clone(),
+                pending: self.pending_of(lane, &heads),
+            });
         Report {
-            accepted: end_seq - 1,
-            refused: state.refused.clone(),
-            sinks: state
-                .accounts
-                .iter()
-                .map(|account| account.report(end_seq))
-                .collect(),
+            accepted: heads[self.recovered..].iter().sum(),
+            sinks: sinks.collect(),
+            refused: self.refused(),
         }
     }
 
     pub(crate) fn health(&self) -> Vec<Health> {
-        let state = self.lock();
-        let store = &state.store;
-        let accounts = state.accounts.iter();
-        accounts
-            .map(|a| a.health(store.next_seq(), store.appended_bytes(), store.max_bytes()))
-            .collect()
+        let usable = |ring: &Arc<Ring>| ring.shape().usable_bytes() as u64;
+        let capacity_bytes = self.own_rings().iter().map(usable).sum();
+        let health = |(lane, state): (usize, &LaneState)| {
+            let account = state.account();
+            let backlog = self.backlog(lane);
+            Health {
+                sink: account.name.clone(),
+                up: account.up,
+                since: account.since,
+                last_error: account.last_error.clone(),
+                queued_events: backlog.lines as u64,
+                queued_bytes: backlog.bytes as u64,
+                capacity_bytes,
+            }
+        };
+        self.lanes.iter().enumerate().map(health).collect()
     }
 
-    /// Offers open gaps to the hook, outside the lock because the hook appends.
+    /// Offers open gaps to the hook, outside the locks because the hook appends.
     pub(crate) fn report_gaps(self: &Arc<Self>) {
         let Some(hook) = &self.on_gap else { return };
-        let gaps = self.lock().gaps.take();
-        if gaps.is_empty() {
+        if !self.home.is_here() || !self.has_gaps.swap(false, Ordering::AcqRel) {
             return;
         }
         let journal = Journal::of(self);
-        for gap in gaps {
-            // A hook that panics must not take the lane with it; its gap is offered again.
-            let written = catch_unwind(AssertUnwindSafe(|| hook(&journal, &gap)));
-            if !matches!(written, Ok(Ok(()))) {
-                self.lock().gaps.merge(gap);
+        for ring in &self.rings {
+            let gaps = ring.lock().gaps.take();
+            for gap in gaps {
+                // A hook that panics must not take the lane with it; its gap is offered again.
+                let written = catch_unwind(AssertUnwindSafe(|| hook(&journal, &gap)));
+                if !matches!(written, Ok(Ok(()))) {
+                    ring.lock().gaps.merge(gap);
+                    self.has_gaps.store(true, Ordering::Release);
+                }
             }
         }
     }
 
-    /// A poisoned lock is taken all the same: the store never holds half an event, because a
-    /// writer that panics has only touched the line it was making.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn refused(&self) -> LossTable {
+        let mut sum = LossTable::default();
+        for ring in self.own_rings() {
+            sum.merge(&ring.lock().refused);
+        }
+        sum
     }
 
-    /// Wakes lanes when enough has come together, after letting the lock go.
-    fn wake_lanes(&self, mut state: MutexGuard<'_, State>) {
-        let urgent = state.urgent_below >= state.store.next_seq();
-        if urgent || state.store.appended_bytes() > state.wake_at_bytes {
-            // Whoever still waits after this registers again.
-            state.wake_at_bytes = u64::MAX;
-            drop(state);
-            self.work.notify_all();
+    /// Events that a lane still has to deliver, all rings together.
+    fn backlog(&self, lane: usize) -> Fill {
+        let mut sum = Fill { bytes: 0, lines: 0 };
+        for ring in &self.rings {
+            let fill = ring.backlog(lane);
+            sum.bytes += fill.bytes;
+            sum.lines += fill.lines;
+        }
+        sum
+    }
+
+    /// Events before these heads that the lane has not passed.
+    fn pending_of(&self, lane: usize, heads: &[u64]) -> u64 {
+        let rings = self.rings.iter().zip(heads);
+        let left = |(ring, head): (&Arc<Ring>, &u64)| head.saturating_sub(ring.cursor(lane));
+        rings.map(left).sum()
+    }
+
+    /// Events before these heads that the slowest lane has not passed.
+    fn pending_below(&self, heads: &[u64]) -> u64 {
+        let lanes = 0..self.lanes.len();
+        let pending = lanes.map(|lane| self.pending_of(lane, heads));
+        pending.max().unwrap_or(0)
+    }
+
+    fn ring_bells(&self) {
+        for lane in &self.lanes {
+            lane.bell.ring();
         }
     }
-}
 
-impl State {
-    fn append(
-        &mut self,
-        severity: Severity,
-        write: &mut dyn FnMut(u64, &mut Vec<u8>),
-    ) -> Result<u64, Reason> {
-        if self.drain_until.is_some() {
-            return Err(Reason::Closed);
-        }
-        let seq = self.store.append(severity, write)?;
-        if self.accounts.is_empty() {
-            self.store.release(self.store.next_seq());
-        }
-        Ok(seq)
+    fn drain_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.drain_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refuse(&mut self, reason: Reason, severity: Severity) {
-        self.refused.add(reason, severity);
-        let next_seq = self.store.next_seq();
-        self.gaps
-            .add(None, reason, severity, next_seq - 1, next_seq);
-    }
-
-    /// The first lane that vouches for the level.
-    fn ledger(&self, level: Level) -> Option<usize> {
-        self.accounts
+    /// Removes the files of rings that hold nothing for anybody: of dead processes, or of a
+    /// journal that has ended.
+    fn remove_empty_files(&self, rings: std::ops::Range<usize>) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        for (ring, file) in self
+            .rings
             .iter()
-            .position(|account| account.level >= level)
-    }
-
-    fn promise(&mut self, seq: u64, level: Level) -> Option<Receipt> {
-        let ledger = self.ledger(level)?;
-        self.urgent_below = seq + 1;
-        Some(self.accounts[ledger].promises.make(seq, level))
-    }
-
-    /// Events below `seq` that the slowest lane has not passed.
-    fn pending_below(&self, seq: u64) -> u64 {
-        let slowest = self.accounts.iter().map(Account::next_seq).min();
-        seq.saturating_sub(slowest.unwrap_or(seq))
+            .zip(files.iter_mut())
+            .take(rings.end)
+            .skip(rings.start)
+        {
+            let is_empty = (0..self.lanes.len()).all(|lane| ring.backlog(lane).lines == 0);
+            if is_empty && file.as_ref().is_some_and(RingFile::is_ours_to_remove) {
+                // What cannot be removed is found empty at the next start, and removed then.
+                let _ = file.take().map(RingFile::remove);
+            }
+        }
     }
 }
 
-/// Waits for a signal. Returns false instead of waiting when the time has come.
-fn wait_until<'a>(
-    condvar: &Condvar,
-    state: MutexGuard<'a, State>,
-    until: Instant,
-) -> (MutexGuard<'a, State>, bool) {
-    let left = until.saturating_duration_since(Instant::now());
-    if left.is_zero() {
-        return (state, false);
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if self.home.is_here() {
+            self.remove_empty_files(0..self.rings.len());
+        }
     }
-    let woken = condvar.wait_timeout(state, left);
-    (woken.unwrap_or_else(PoisonError::into_inner).0, true)
 }

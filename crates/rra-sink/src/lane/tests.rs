@@ -10,7 +10,7 @@ use crate::journal::Journal;
 use crate::loss::Reason;
 use crate::testing::{Captured, CapturingSink, FailingSink, Failure};
 
-const SMALL: usize = 2 * rra_schema::limits::LINE_BYTES_MAX;
+const SMALL: usize = crate::Builder::LEAST_BYTES;
 
 fn lane_with(script: Vec<Failure>) -> (Journal, Lane, Captured) {
     let (sink, captured) = CapturingSink::new("memory");

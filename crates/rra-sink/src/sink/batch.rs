@@ -1,18 +1,23 @@
-//! Whole lines side by side: the buffer a lane fills and the view of it that a sink gets.
+//! Whole lines side by side, as a sink gets them, and the way back to lines delivered before.
+
+use std::fmt;
+use std::sync::Arc;
 
 use rra_schema::Severity;
 
-/// Largest batch whatever a sink asks for, so that positions in it fit 32 bits.
-const BATCH_BYTES_MAX: usize = 1 << 30;
+use crate::ring::Ring;
 
-/// Some events in order, as whole lines.
-#[derive(Clone, Copy, Debug)]
+/// Some events in the order of their thread, as whole lines.
+///
+/// The bytes lie in the journal itself: nothing was copied.
+#[derive(Clone, Copy)]
 pub struct Batch<'a> {
     bytes: &'a [u8],
     records: &'a [Record],
     /// What to subtract from a record's end to find it in `bytes`.
     offset: usize,
-    first_seq: u64,
+    span: Span,
+    earlier: Earlier<'a>,
 }
 
 /// One event of a batch.
@@ -26,7 +31,38 @@ pub struct Line<'a> {
     pub bytes: &'a [u8],
 }
 
+/// Where some lines in a row lie in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    ring: usize,
+    first: u64,
+    lines: usize,
+}
+
+/// Lines that were delivered before, as far as the journal still holds them: their place is used
+/// again only when new lines need it. A sink that finds its destination shortened fills it again
+/// from here.
+#[derive(Clone, Copy)]
+pub struct Earlier<'a> {
+    rings: &'a [Arc<Ring>],
+}
+
 impl<'a> Batch<'a> {
+    pub(crate) fn new(
+        bytes: &'a [u8],
+        records: &'a [Record],
+        span: Span,
+        earlier: Earlier<'a>,
+    ) -> Self {
+        Self {
+            bytes,
+            records,
+            offset: 0,
+            span,
+            earlier,
+        }
+    }
+
     /// All lines, each with its newline, nothing between them.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
@@ -40,29 +76,24 @@ impl<'a> Batch<'a> {
 
     /// The number of the first event.
     pub fn first_seq(&self) -> u64 {
-        self.first_seq
+        self.records[0].seq
     }
 
-    /// The number of the last event. Numbers have no holes, so this is the first plus the length less one.
-    pub fn last_seq(&self) -> u64 {
-        self.first_seq + self.records.len() as u64 - 1
-    }
-
-    /// The events one by one.
+    /// The events one by one. Their numbers rise, with holes where other threads emitted.
     pub fn lines(&self) -> impl Iterator<Item = Line<'a>> + use<'a> {
         let Self {
             bytes,
             records,
             offset,
-            first_seq,
+            ..
         } = *self;
         let mut start = 0;
-        records.iter().zip(first_seq..).map(move |(record, seq)| {
+        records.iter().map(move |record| {
             let end = record.end as usize - offset;
             let line = &bytes[start..end];
             start = end;
             Line {
-                seq,
+                seq: record.seq,
                 severity: record.severity,
                 bytes: line,
             }
@@ -76,7 +107,24 @@ impl<'a> Batch<'a> {
         Some(Self {
             bytes: &self.bytes[..end],
             records,
+            span: self.span.front(records.len()),
             ..*self
+        })
+    }
+
+    /// The batch without its first `events`; `None` when nothing is left.
+    pub fn rest(&self, events: usize) -> Option<Self> {
+        let done = events.min(self.records.len());
+        let offset = match done {
+            0 => self.offset,
+            done => self.records[done - 1].end as usize,
+        };
+        (done < self.records.len()).then(|| Self {
+            bytes: &self.bytes[offset - self.offset..],
+            records: &self.records[done..],
+            offset,
+            span: self.span.rest(done),
+            earlier: self.earlier,
         })
     }
 
@@ -92,105 +140,135 @@ impl<'a> Batch<'a> {
         };
         (events, byte_count - whole)
     }
+
+    /// Where the lines lie, to ask for them again later.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The lines before these.
+    pub fn earlier(&self) -> Earlier<'a> {
+        self.earlier
+    }
 }
 
-/// Where one line ends in the bytes it lies in.
+impl fmt::Debug for Batch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch")
+            .field("events", &self.len())
+            .field("bytes", &self.bytes.len())
+            .field("span", &self.span)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Span {
+    pub(crate) fn new(ring: usize, first: u64, lines: usize) -> Self {
+        Self { ring, first, lines }
+    }
+
+    /// How many lines it has.
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "asked of a batch's, never empty"
+    )]
+    pub fn len(&self) -> usize {
+        self.lines
+    }
+
+    /// Its first lines.
+    pub fn front(self, lines: usize) -> Self {
+        Self {
+            lines: lines.min(self.lines),
+            ..self
+        }
+    }
+
+    /// What follows its first lines.
+    pub fn rest(self, lines: usize) -> Self {
+        let done = lines.min(self.lines);
+        Self {
+            first: self.first + done as u64,
+            lines: self.lines - done,
+            ..self
+        }
+    }
+}
+
+impl<'a> Earlier<'a> {
+    pub(crate) fn new(rings: &'a [Arc<Ring>]) -> Self {
+        Self { rings }
+    }
+
+    /// Appends the lines of the span to `out` and says so, or says that the journal does not hold
+    /// all of them any more and appends nothing.
+    #[must_use]
+    pub fn copy(&self, span: Span, out: &mut Vec<u8>) -> bool {
+        let ring = self.rings.get(span.ring);
+        ring.is_some_and(|ring| ring.copy(span.first, span.lines, out))
+    }
+}
+
+impl fmt::Debug for Earlier<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Earlier").finish_non_exhaustive()
+    }
+}
+
+/// The number of one line, and where it ends in the bytes it lies in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
+    pub(crate) seq: u64,
     pub(crate) end: u32,
     pub(crate) severity: Severity,
-}
-
-/// The lane's own copy of the events it is delivering; reused from batch to batch.
-#[derive(Debug, Default)]
-pub(crate) struct BatchBuffer {
-    bytes: Vec<u8>,
-    records: Vec<Record>,
-    first_seq: u64,
-    /// Events at the front that are done with.
-    done: usize,
-}
-
-impl BatchBuffer {
-    /// Empties the buffer; the next line pushed has the number `first_seq`.
-    pub(crate) fn start(&mut self, first_seq: u64) {
-        self.bytes.clear();
-        self.records.clear();
-        self.done = 0;
-        self.first_seq = first_seq;
-    }
-
-    /// Whether a line of that length still fits; the first one always does.
-    pub(crate) fn fits(&self, line_bytes: usize, max_bytes: usize, max_events: usize) -> bool {
-        let max_bytes = max_bytes.min(BATCH_BYTES_MAX);
-        self.records.is_empty()
-            || (self.bytes.len() + line_bytes <= max_bytes && self.records.len() < max_events)
-    }
-
-    pub(crate) fn push(&mut self, line: &[u8], severity: Severity) {
-        self.bytes.extend_from_slice(line);
-        let end = u32::try_from(self.bytes.len()).expect("fits() keeps a batch below 1 GiB");
-        self.records.push(Record { end, severity });
-    }
-
-    /// Drops the first `events` of what is left.
-    pub(crate) fn advance(&mut self, events: usize) {
-        self.done = (self.done + events).min(self.records.len());
-    }
-
-    /// What is left to deliver, if anything.
-    pub(crate) fn rest(&self) -> Option<Batch<'_>> {
-        let offset = match self.done {
-            0 => 0,
-            done => self.records[done - 1].end as usize,
-        };
-        (self.done < self.records.len()).then(|| Batch {
-            bytes: &self.bytes[offset..],
-            records: &self.records[self.done..],
-            offset,
-            first_seq: self.first_seq + self.done as u64,
-        })
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn three() -> BatchBuffer {
-        let mut buffer = BatchBuffer::default();
-        buffer.start(5);
-        for line in ["a\n", "bb\n", "c\n"] {
-            buffer.push(line.as_bytes(), Severity::Info);
-        }
-        buffer
+    const LINES: &[u8] = b"a\nbb\nc\n";
+
+    fn records() -> Vec<Record> {
+        let ends = [(5, 2), (7, 5), (8, 7)];
+        let record = |(seq, end)| Record {
+            seq,
+            end,
+            severity: Severity::Info,
+        };
+        ends.into_iter().map(record).collect()
+    }
+
+    fn three(records: &[Record]) -> Batch<'_> {
+        Batch::new(LINES, records, Span::new(0, 40, 3), Earlier::new(&[]))
     }
 
     #[test]
     fn a_batch_gives_its_lines_with_their_numbers() {
-        let buffer = three();
-        let batch = buffer.rest().unwrap();
-        let lines: Vec<_> = batch.lines().map(|line| (line.seq, line.bytes)).collect();
-        assert_eq!(lines, [(5, &b"a\n"[..]), (6, b"bb\n"), (7, b"c\n")]);
-        assert_eq!((batch.first_seq(), batch.last_seq()), (5, 7));
+        let records = records();
+        let lines: Vec<_> = three(&records)
+            .lines()
+            .map(|line| (line.seq, line.bytes))
+            .collect();
+        assert_eq!(lines, [(5, &b"a\n"[..]), (7, b"bb\n"), (8, b"c\n")]);
     }
 
     #[test]
-    fn what_was_delivered_is_not_in_the_rest() {
-        let mut buffer = three();
-        buffer.advance(1);
-        let batch = buffer.rest().unwrap();
-        assert_eq!((batch.first_seq(), batch.bytes()), (6, &b"bb\nc\n"[..]));
-        assert_eq!(batch.lines().next().unwrap().bytes, b"bb\n");
-        buffer.advance(2);
-        assert!(buffer.rest().is_none());
+    fn a_batch_is_cut_between_lines() {
+        let records = records();
+        let batch = three(&records);
+        let rest = batch.rest(1).unwrap();
+        assert_eq!((rest.bytes(), rest.span().first), (&b"bb\nc\n"[..], 41));
+        assert_eq!(rest.rest(1).unwrap().lines().next().unwrap().bytes, b"c\n");
+        assert_eq!(rest.front(1).unwrap().bytes(), b"bb\n");
+        assert!(batch.rest(3).is_none() && batch.front(0).is_none());
     }
 
     #[track_caller]
     fn check_within(done: usize, byte_count: usize, expected: (usize, usize)) {
-        let mut buffer = three();
-        buffer.advance(done);
-        assert_eq!(buffer.rest().unwrap().events_within(byte_count), expected);
+        let records = records();
+        let rest = three(&records).rest(done).unwrap();
+        assert_eq!(rest.events_within(byte_count), expected);
     }
 
     #[test]

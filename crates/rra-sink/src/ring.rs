@@ -1,0 +1,349 @@
+//! One ring of lines: producers write at its head, each lane reads behind its own cursor, and the
+//! slowest cursor is the tail. The order of the stores here is what makes that safe, and what
+//! makes the ring whole whenever the process is killed.
+//!
+//! A line is published by one store after its bytes. A lane frees lines by one store after it is
+//! done with them. Both are in the memory itself, so the next process finds them.
+
+pub(crate) mod memory;
+pub(crate) mod shape;
+
+#[cfg(test)]
+mod loom;
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use rra_schema::Severity;
+
+use memory::{Memory, Pages};
+use shape::{Entry, HEAD_WORD, Shape, cursor_word};
+
+use crate::loss::{Gaps, LossTable};
+use crate::sink::{Record, SinkSettings};
+
+/// A ring of lines with one cursor for each lane.
+pub(crate) struct Ring<M = Pages> {
+    memory: M,
+    shape: Shape,
+    /// The cursor of each lane, if it has one here.
+    lanes: Vec<Option<usize>>,
+    producer: Mutex<Producer>,
+    room: Condvar,
+    /// Producers that wait for room.
+    waiting: AtomicUsize,
+}
+
+/// What producers of one ring share, behind its lock.
+#[derive(Debug, Default)]
+pub(crate) struct Producer {
+    /// Lines ever published.
+    head: u64,
+    /// Where the next line begins, if it fits there.
+    write_at: usize,
+    /// The slowest cursor when it was last looked at, and where its line lies.
+    tail: u64,
+    tail_at: usize,
+    /// A line while it is being made, so that a writer that panics or writes nonsense never touches
+    /// what is published.
+    pub(crate) scratch: Vec<u8>,
+    /// Events that were refused here.
+    pub(crate) refused: LossTable,
+    /// Losses here that the log does not mention yet.
+    pub(crate) gaps: Gaps,
+}
+
+/// How full a ring is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fill {
+    pub(crate) bytes: usize,
+    pub(crate) lines: usize,
+}
+
+impl<M: Memory> Ring<M> {
+    /// A ring in memory that is zeroed or holds an earlier ring of that shape, with the cursor of
+    /// each lane that has one here.
+    pub(crate) fn new(memory: M, shape: Shape, lanes: Vec<Option<usize>>) -> Self {
+        let head = memory.load(HEAD_WORD, Ordering::Acquire);
+        let write_at = match head.checked_sub(1) {
+            Some(last) => entry(&memory, shape, last).end(),
+            None => 0,
+        };
+        let producer = Producer {
+            head,
+            write_at,
+            ..Producer::default()
+        };
+        let ring = Self {
+            memory,
+            shape,
+            lanes,
+            producer: Mutex::new(producer),
+            room: Condvar::new(),
+            waiting: AtomicUsize::new(0),
+        };
+        ring.look_at_cursors(&mut ring.lock());
+        ring
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The producers' side. A poisoned lock is taken all the same: no step leaves it half done.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Producer> {
+        self.producer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lines ever published.
+    pub(crate) fn head(&self) -> u64 {
+        self.memory.load(HEAD_WORD, Ordering::Acquire)
+    }
+
+    /// Lines that a lane has passed; all of them for a lane without a cursor here.
+    pub(crate) fn cursor(&self, lane: usize) -> u64 {
+        match self.lanes.get(lane) {
+            Some(Some(cursor)) => self.memory.load(cursor_word(*cursor), Ordering::Acquire),
+            _ => self.head(),
+        }
+    }
+
+    /// Lines that a lane has not passed, and how many bytes they are.
+    pub(crate) fn backlog(&self, lane: usize) -> Fill {
+        // Without the lock: the lines between cursor and head stand still while the lane does.
+        let (cursor, head) = (self.cursor(lane), self.head());
+        let (Some(last), true) = (head.checked_sub(1), cursor < head) else {
+            return Fill { bytes: 0, lines: 0 };
+        };
+        let first = self.entry(cursor).at;
+        Fill {
+            bytes: self.shape.distance(first, self.entry(last).end()),
+            lines: lines_between(cursor, head),
+        }
+    }
+
+    /// How full the ring is at most: cursors may have moved since they were last looked at.
+    pub(crate) fn fill(&self, producer: &Producer) -> Fill {
+        let bytes = if producer.tail == producer.head {
+            0
+        } else {
+            self.shape.distance(producer.tail_at, producer.write_at)
+        };
+        Fill {
+            bytes,
+            lines: lines_between(producer.tail, producer.head),
+        }
+    }
+
+    /// Looks where the slowest lane is now.
+    pub(crate) fn look_at_cursors(&self, producer: &mut Producer) {
+        let cursors = (0..self.lanes.len()).map(|lane| self.cursor(lane));
+        producer.tail = cursors.min().unwrap_or(producer.head);
+        producer.tail_at = if producer.tail == producer.head {
+            producer.write_at
+        } else {
+            self.entry(producer.tail).at
+        };
+    }
+
+    /// Publishes a line and returns its place in the order of this ring; `None` when the line is
+    /// too long or there is no room.
+    pub(crate) fn push(
+        &self,
+        producer: &mut Producer,
+        number: u64,
+        severity: Severity,
+        line: &[u8],
+    ) -> Option<u64> {
+        let fill = self.fill(producer);
+        let has_room = fill.bytes <= self.shape.usable_bytes() && fill.lines < self.shape.lines;
+        if line.len() > self.shape.longest_line || !has_room {
+            return None;
+        }
+        let fits_here = producer.write_at + line.len() <= self.shape.data_bytes;
+        let at = if fits_here { producer.write_at } else { 0 };
+        let entry = Entry {
+            at,
+            length: line.len(),
+            severity,
+        };
+        // SAFETY: the bytes lie behind the newest published line. Twice the longest line is free
+        // there, so they end before the line at the slowest cursor, and no lane reads outside of
+        // cursor and head. Only the holder of the lock writes.
+        #[expect(unsafe_code, reason = "the contract of Memory, kept as said above")]
+        unsafe {
+            self.memory.write(at, line);
+        }
+        let index = producer.head;
+        let word = self.shape.number_word(index);
+        self.memory.store(word, number, Ordering::Relaxed);
+        self.memory.store(word + 1, entry.pack(), Ordering::Relaxed);
+        producer.head = index + 1;
+        producer.write_at = entry.end();
+        // Everything above is there for whoever sees this.
+        self.memory
+            .store(HEAD_WORD, producer.head, Ordering::Release);
+        Some(index)
+    }
+
+    /// Waits until a lane has passed something, at most until then. The lock is free meanwhile.
+    pub(crate) fn wait_for_room<'a>(
+        &'a self,
+        mut producer: MutexGuard<'a, Producer>,
+        until: Instant,
+    ) -> MutexGuard<'a, Producer> {
+        let left = until.saturating_duration_since(Instant::now());
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        // Either the lane sees that somebody waits, or this sees how far the lane came.
+        fence(Ordering::SeqCst);
+        let before = producer.tail;
+        self.look_at_cursors(&mut producer);
+        if producer.tail == before {
+            let woken = self.room.wait_timeout(producer, left);
+            producer = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        producer
+    }
+
+    /// Wakes every producer that waits for room.
+    pub(crate) fn wake_producers(&self) {
+        drop(self.lock());
+        self.room.notify_all();
+    }
+
+    /// Copies lines that were delivered before, when all of them are still there.
+    pub(crate) fn copy(&self, first: u64, lines: usize, out: &mut Vec<u8>) -> bool {
+        // Under the lock nobody overwrites.
+        let producer = self.lock();
+        let end = first + lines as u64;
+        if end > producer.head || !self.is_whole(&producer, first) {
+            return false;
+        }
+        for index in first..end {
+            let entry = self.entry(index);
+            // SAFETY: published, not overwritten, and the lock keeps it so.
+            #[expect(unsafe_code, reason = "the contract of Memory, kept as said above")]
+            out.extend_from_slice(unsafe { self.memory.read(entry.at, entry.length) });
+        }
+        true
+    }
+
+    /// Whether nothing from that line on was overwritten.
+    fn is_whole(&self, producer: &Producer, first: u64) -> bool {
+        if producer.head - first > self.shape.lines as u64 {
+            return false;
+        }
+        let mut place = self.entry(first).at;
+        let mut bytes = 0;
+        for index in first..producer.head {
+            let end = self.entry(index).end();
+            bytes += self.shape.distance(place, end);
+            place = end;
+        }
+        bytes <= self.shape.data_bytes
+    }
+
+    fn entry(&self, index: u64) -> Entry {
+        entry(&self.memory, self.shape, index)
+    }
+}
+
+impl<M> fmt::Debug for Ring<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { shape, lanes, .. } = self;
+        f.debug_struct("Ring")
+            .field("shape", shape)
+            .field("lanes", lanes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The one reader of a lane in a ring.
+#[derive(Debug)]
+pub(crate) struct Reader<M = Pages> {
+    ring: Arc<Ring<M>>,
+    /// The word of its cursor.
+    word: usize,
+}
+
+impl<M: Memory> Reader<M> {
+    /// The reader of a lane, if it has a cursor in that ring. There must be only one.
+    pub(crate) fn new(ring: &Arc<Ring<M>>, lane: usize) -> Option<Self> {
+        let cursor = (*ring.lanes.get(lane)?)?;
+        Some(Self {
+            ring: Arc::clone(ring),
+            word: cursor_word(cursor),
+        })
+    }
+
+    /// Lines that the lane has passed.
+    pub(crate) fn cursor(&self) -> u64 {
+        self.ring.memory.load(self.word, Ordering::Acquire)
+    }
+
+    /// Whether there is anything to read.
+    pub(crate) fn has_lines(&self) -> bool {
+        self.cursor() < self.ring.head()
+    }
+
+    /// The lines at the cursor that lie in one piece, as many as the settings allow, and one
+    /// record for each. Empty when there are none.
+    pub(crate) fn peek(&self, settings: &SinkSettings, records: &mut Vec<Record>) -> &[u8] {
+        records.clear();
+        let ring = &*self.ring;
+        let (cursor, head) = (self.cursor(), ring.head());
+        let mut piece = 0..0;
+        for index in cursor..head {
+            let word = ring.shape.number_word(index);
+            let entry = Entry::unpack(ring.memory.load(word + 1, Ordering::Relaxed));
+            if records.is_empty() {
+                piece = entry.at..entry.at;
+            }
+            let bytes = entry.end().wrapping_sub(piece.start);
+            let goes_on = entry.at == piece.end;
+            let fits =
+                bytes <= settings.max_batch_bytes && records.len() < settings.max_batch_events;
+            if !goes_on || !(fits || records.is_empty()) {
+                break;
+            }
+            piece.end = entry.end();
+            records.push(Record {
+                seq: ring.memory.load(word, Ordering::Relaxed),
+                end: u32::try_from(bytes).expect("a ring is at most 1 GiB"),
+                severity: entry.severity,
+            });
+        }
+        // SAFETY: published before the head that was read, and not yet passed: only `pass` lets
+        // producers write there, and it needs this reader for itself alone.
+        #[expect(unsafe_code, reason = "the contract of Memory, kept as said above")]
+        unsafe {
+            ring.memory.read(piece.start, piece.len())
+        }
+    }
+
+    /// The lane is done with its next lines. Producers may use their place from now on.
+    pub(crate) fn pass(&mut self, lines: usize) {
+        let cursor = self.cursor() + lines as u64;
+        debug_assert!(cursor <= self.ring.head(), "passed what is not there");
+        self.ring.memory.store(self.word, cursor, Ordering::Release);
+        fence(Ordering::SeqCst);
+        if self.ring.waiting.load(Ordering::Relaxed) > 0 {
+            self.ring.wake_producers();
+        }
+    }
+}
+
+fn entry<M: Memory>(memory: &M, shape: Shape, index: u64) -> Entry {
+    let word = shape.number_word(index) + 1;
+    Entry::unpack(memory.load(word, Ordering::Relaxed))
+}
+
+fn lines_between(from: u64, to: u64) -> usize {
+    usize::try_from(to - from).expect("at most the lines of a ring")
+}
+
+#[cfg(test)]
+mod tests;

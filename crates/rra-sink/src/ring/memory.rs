@@ -1,0 +1,170 @@
+//! The bytes of a ring: pages of plain memory or of a mapped file. All unsafe code of this crate is
+//! here, but for the three calls in `ring.rs` that keep the contract of [`Memory`].
+//!
+//! # Proof
+//!
+//! A ring is a row of 64-bit words, only ever touched as atomics, followed by data bytes, only ever
+//! touched through raw pointers. Nobody else can reach them: plain memory is private to the
+//! process, and a mapped file lies in a directory of mode 0700, is locked, and is never shortened.
+//! So three things must be shown.
+//!
+//! - *No access is out of bounds.* Every method checks its range against the length that was
+//!   mapped, in release builds too.
+//! - *No byte is read while it is written.* [`Memory::write`] and [`Memory::read`] ask that of
+//!   their callers, who keep it by the order of the ring (`ring.rs`): bytes are written only between
+//!   the newest published line and the slowest cursor, under the producers' lock; they are read
+//!   only between a cursor and the newest published line, or under that lock. What publishes is a
+//!   store with release order after the bytes, and what frees is a store with release order after
+//!   the last read; both are read with acquire order. The model in `ring/loom.rs` tries every
+//!   order of these steps.
+//! - *The memory outlives its users.* It is given back when [`Pages`] is dropped, and every slice
+//!   borrows from it.
+//!
+//! A fork shares a mapped file with the child. The child never gets here: `fork.rs` refuses its
+//! appends before the lock.
+
+#![expect(
+    unsafe_code,
+    reason = "memory shared with the next process; the proof is above"
+)]
+
+use std::ffi::c_void;
+use std::fs::File;
+use std::io;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap, mmap_anonymous, munmap};
+
+/// What a ring needs of its memory, so that a model checker can stand in for it.
+pub(crate) trait Memory {
+    /// Reads a word.
+    fn load(&self, word: usize, order: Ordering) -> u64;
+
+    /// Writes a word.
+    fn store(&self, word: usize, value: u64, order: Ordering);
+
+    /// Copies bytes into the data.
+    ///
+    /// # Safety
+    /// Nobody reads or writes these bytes of the data meanwhile.
+    unsafe fn write(&self, at: usize, bytes: &[u8]);
+
+    /// Some bytes of the data.
+    ///
+    /// # Safety
+    /// Nobody writes these bytes of the data while the slice lives.
+    unsafe fn read(&self, at: usize, length: usize) -> &[u8];
+}
+
+/// Words and data behind them.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    start: NonNull<u64>,
+    words: usize,
+    data_bytes: usize,
+}
+
+// SAFETY: the words are atomics, and the data is touched only as the contracts of the trait say.
+unsafe impl Send for Pages {}
+// SAFETY: as above.
+unsafe impl Sync for Pages {}
+
+const PAGE_BYTES: usize = 4096;
+const ACCESS: ProtFlags = ProtFlags::READ.union(ProtFlags::WRITE);
+
+impl Pages {
+    /// Zeroed memory of this process.
+    pub(crate) fn plain(words: usize, data_bytes: usize) -> io::Result<Self> {
+        let length = words * 8 + data_bytes;
+        // SAFETY: a new mapping at an address that the kernel chooses touches nothing that exists.
+        let start = unsafe { mmap_anonymous(ptr::null_mut(), length, ACCESS, MapFlags::PRIVATE) };
+        Self::of(start?, words, data_bytes)
+    }
+
+    /// Zeroed words that are zeroed again in the child of a fork (Linux 4.14, madvise(2)).
+    pub(crate) fn wiped_in_children(words: usize) -> io::Result<Self> {
+        let pages = Self::plain(words, 0)?;
+        let start = pages.start.as_ptr().cast();
+        // SAFETY: exactly the pages just mapped; nothing is in them yet.
+        unsafe { madvise(start, words * 8, Advice::LinuxWipeOnFork) }?;
+        Ok(pages)
+    }
+
+    /// The beginning of a file, which must be as long as that and stay so.
+    pub(crate) fn mapped(file: &File, words: usize, data_bytes: usize) -> io::Result<Self> {
+        let length = words * 8 + data_bytes;
+        // SAFETY: as in `plain`.
+        let start = unsafe { mmap(ptr::null_mut(), length, ACCESS, MapFlags::SHARED, file, 0) };
+        Self::of(start?, words, data_bytes)
+    }
+
+    fn of(start: *mut c_void, words: usize, data_bytes: usize) -> io::Result<Self> {
+        let start = NonNull::new(start.cast()).ok_or(io::ErrorKind::AddrNotAvailable)?;
+        let pages = Self {
+            start,
+            words,
+            data_bytes,
+        };
+        pages.touch();
+        Ok(pages)
+    }
+
+    /// Writes to each page once, without changing it: a fault now is a fault less in an append.
+    fn touch(&self) {
+        for page in (0..self.words * 8).step_by(PAGE_BYTES) {
+            let value = self.load(page / 8, Ordering::Relaxed);
+            self.store(page / 8, value, Ordering::Relaxed);
+        }
+        for page in (0..self.data_bytes).step_by(PAGE_BYTES) {
+            let byte = self.data(page, 1);
+            // SAFETY: the byte is within the data, and nobody else knows of these pages yet.
+            unsafe { byte.write_volatile(byte.read_volatile()) };
+        }
+    }
+
+    fn word(&self, index: usize) -> &AtomicU64 {
+        assert!(index < self.words, "word {index} of {}", self.words);
+        // SAFETY: in bounds by the assertion, aligned because the start is aligned to a page, and
+        // only ever used as an atomic.
+        unsafe { AtomicU64::from_ptr(self.start.as_ptr().add(index)) }
+    }
+
+    fn data(&self, at: usize, length: usize) -> *mut u8 {
+        let fits = at <= self.data_bytes && length <= self.data_bytes - at;
+        assert!(fits, "{length} bytes at {at} of {}", self.data_bytes);
+        // SAFETY: in bounds by the assertion.
+        unsafe { self.start.as_ptr().add(self.words).cast::<u8>().add(at) }
+    }
+}
+
+impl Memory for Pages {
+    fn load(&self, word: usize, order: Ordering) -> u64 {
+        self.word(word).load(order)
+    }
+
+    fn store(&self, word: usize, value: u64, order: Ordering) {
+        self.word(word).store(value, order);
+    }
+
+    unsafe fn write(&self, at: usize, bytes: &[u8]) {
+        let target = self.data(at, bytes.len());
+        // SAFETY: in bounds; the caller vouches that nobody uses the bytes. A caller's slice cannot
+        // overlap them: slices of the data live only as long as they are not written.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), target, bytes.len()) };
+    }
+
+    unsafe fn read(&self, at: usize, length: usize) -> &[u8] {
+        // SAFETY: in bounds, initialised (zeroed or from a file); the caller vouches that nobody
+        // writes.
+        unsafe { std::slice::from_raw_parts(self.data(at, length), length) }
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        let length = self.words * 8 + self.data_bytes;
+        // SAFETY: exactly what was mapped. Unmapping it can only fail for a wrong range.
+        let _ = unsafe { munmap(self.start.as_ptr().cast(), length) };
+    }
+}
