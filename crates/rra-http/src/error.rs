@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// What could not be set up, and why.
 #[derive(Debug)]
@@ -19,6 +20,21 @@ pub enum Error {
     Start {
         /// What the system said.
         source: io::Error,
+    },
+    /// The address is all of the machine's, and nobody said that this is meant.
+    EveryInterface {
+        /// The address asked for.
+        address: SocketAddr,
+    },
+    /// The token of the metrics is too short or holds what no header can carry. The error does not
+    /// repeat it.
+    Token,
+    /// Certificate or key of the admin listener cannot be used.
+    Tls {
+        /// The file that is to blame.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
     },
     /// A text is no network.
     Network {
@@ -38,6 +54,20 @@ impl fmt::Display for Error {
                 )
             }
             Self::Start { .. } => f.write_str("the admin listener could not start its thread"),
+            Self::EveryInterface { address } => write!(
+                f,
+                "the admin listener would be open on every interface at {address}: name one address \
+                 of the machine, or set metrics.every_interface (RRA_METRICS_EVERY_INTERFACE) to true"
+            ),
+            Self::Token => f.write_str(
+                "the token of the metrics cannot be used: take at least 16 visible ASCII characters",
+            ),
+            Self::Tls { path, reason } => write!(
+                f,
+                "the admin listener cannot use {}: {reason}; it takes a certificate chain and its \
+                 private key, both in PEM",
+                path.display()
+            ),
             Self::Network { text } => write!(
                 f,
                 "{text:?} is no network: write an address, or one with its leading bits such as \
@@ -51,7 +81,9 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Bind { source, .. } | Self::Start { source } => Some(source),
-            Self::Network { .. } => None,
+            Self::EveryInterface { .. } | Self::Token | Self::Tls { .. } | Self::Network { .. } => {
+                None
+            }
         }
     }
 }
@@ -64,7 +96,7 @@ fn mend(error: &io::Error) -> &'static str {
              give the admin listener another port (0 takes any free one)"
         }
         io::ErrorKind::AddrNotAvailable => {
-            "this machine does not have the address: use 127.0.0.1, or 0.0.0.0 for every interface"
+            "this machine does not have the address: use 127.0.0.1 or one that it has"
         }
         io::ErrorKind::PermissionDenied => "the process may not use the port: take one above 1023",
         _ => "the system refuses it: check address and port",

@@ -32,13 +32,15 @@
 //!   more about an error by answering with an [`ErrorType`] as an extension.
 //! - [`CountedListener`] moves the gauge of open connections.
 //! - [`Admin`] makes the admin [routes](Admin::routes) or [serves](Admin::serve) them beside the
-//!   service, on a thread of their own. [`Readiness`] tells it what `/ready` answers.
+//!   service, on a thread of their own; with a [`Token`], for some [`Network`]s only, encrypted.
+//!   [`Readiness`] tells it what `/ready` answers.
 
 mod admin;
 mod body;
 mod client_address;
 mod connections;
 mod context;
+mod door;
 mod error;
 mod exchange;
 mod forwarded;
@@ -51,6 +53,7 @@ mod server;
 mod span;
 #[cfg(test)]
 mod testing;
+mod token;
 mod trace_parent;
 
 pub use admin::Admin;
@@ -58,6 +61,8 @@ pub use body::ApiBody;
 pub use client_address::{Proxies, ProxyHeader};
 pub use connections::{CountedConnection, CountedListener};
 pub use context::{Attached, RequestContext};
+#[cfg(feature = "tls")]
+pub use door::Tls;
 pub use error::Error;
 pub use layer::{ApiFuture, ApiLayer, ApiService};
 pub use network::Network;
@@ -65,3 +70,4 @@ pub use readiness::{Check, Readiness, Report};
 pub use request_id::RequestId;
 pub use rra_metrics::labels::ErrorType;
 pub use server::{AdminServer, DEFAULT_ADMIN_ADDRESS};
+pub use token::Token;

@@ -2,6 +2,7 @@
 //!
 //! A thread of its own answers even while the service's runtime is busy, and works without one.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -10,14 +11,22 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
+use tower_service::Service;
 
+use crate::admin::Access;
+use crate::door::Door;
 use crate::error::Error;
 
 /// Where the admin routes are served unless told otherwise: the address that the monitoring guide
@@ -25,12 +34,12 @@ use crate::error::Error;
 pub const DEFAULT_ADMIN_ADDRESS: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8000);
 
-/// Most connections at once; further ones wait to be accepted.
+/// Most connections at once. The oldest makes room for the next: a scrape takes milliseconds, so
+/// whoever has been there longest is a slow client or a hostile one.
 const MAX_CONNECTIONS: usize = 64;
-/// Longest time one connection may take, so that silent clients cannot hold all of them. A scrape
-/// takes 10 seconds at most by Prometheus' default.
+/// Longest time one connection may take. A scrape takes 10 seconds at most by Prometheus' default.
 const CONNECTION_DEADLINE: Duration = Duration::from_secs(30);
-/// Longest time a client may take to send the head of its request.
+/// Longest time a client may take to agree on encryption, and then to send the head of its request.
 const HEAD_DEADLINE: Duration = Duration::from_secs(2);
 /// Largest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -66,7 +75,12 @@ impl Drop for AdminServer {
     }
 }
 
-pub(crate) fn start(address: SocketAddr, routes: Router) -> Result<AdminServer, Error> {
+pub(crate) fn start(
+    address: SocketAddr,
+    routes: Router,
+    access: Arc<Access>,
+    door: Door,
+) -> Result<AdminServer, Error> {
     let (listener, address) = bind(address)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
@@ -74,15 +88,28 @@ pub(crate) fn start(address: SocketAddr, routes: Router) -> Result<AdminServer, 
         .build()
         .map_err(|source| Error::Start { source })?;
     let (stop, stopped) = oneshot::channel();
+    let house = House {
+        routes,
+        access,
+        door,
+    };
     let thread = thread::Builder::new()
         .name("rra-admin".to_owned())
-        .spawn(move || run(runtime, listener, routes, stopped))
+        .spawn(move || run(runtime, listener, house, stopped))
         .map_err(|source| Error::Start { source })?;
     Ok(AdminServer {
         address,
         stop: Some(stop),
         thread: Some(thread),
     })
+}
+
+/// What clients come for, who may come in, and through which door.
+#[derive(Clone)]
+struct House {
+    routes: Router,
+    access: Arc<Access>,
+    door: Door,
 }
 
 fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
@@ -98,47 +125,73 @@ fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
 fn run(
     runtime: Runtime,
     listener: TcpListener,
-    routes: Router,
+    house: House,
     stopped: oneshot::Receiver<Infallible>,
 ) {
-    runtime.spawn(accept(listener, routes));
+    runtime.spawn(accept(listener, house));
     // Nothing is ever sent: the sender is dropped when it is time to stop.
     let _ = runtime.block_on(stopped);
     // A rendering that is under way must not hold up the end of the service.
     runtime.shutdown_background();
 }
 
-async fn accept(listener: TcpListener, routes: Router) {
+async fn accept(listener: TcpListener, house: House) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
-    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    // The semaphore is never closed, so there is always another permit to wait for.
-    while let Ok(permit) = Arc::clone(&connections).acquire_owned().await {
+    let mut visits = Visits::default();
+    loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(serve(stream, routes.clone(), permit));
+            Ok((stream, peer)) if house.access.admits(Some(peer.ip())) => {
+                visits.make_room();
+                let visit = tokio::spawn(visit(stream, peer, house.clone()));
+                visits.0.push_back(visit.abort_handle());
             }
+            Ok(_) => {}
             Err(_) => sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
+/// The connections that are open, oldest first.
+#[derive(Default)]
+struct Visits(VecDeque<AbortHandle>);
+
+impl Visits {
+    /// Ends the oldest connection if there are as many as may be.
+    fn make_room(&mut self) {
+        self.0.retain(|visit| !visit.is_finished());
+        if self.0.len() >= MAX_CONNECTIONS
+            && let Some(oldest) = self.0.pop_front()
+        {
+            oldest.abort();
+        }
+    }
+}
+
+async fn visit(stream: TcpStream, peer: SocketAddr, house: House) {
+    let visit = async {
+        // What a client does wrong is its own business: there is nobody to tell.
+        if let Ok(Some(stream)) = timeout(HEAD_DEADLINE, house.door.open(stream)).await {
+            serve(stream, peer, house.routes).await;
+        }
+    };
+    let _ = timeout(CONNECTION_DEADLINE, visit).await;
+}
+
 /// Answers one request; a scraper opens a new connection for the next.
-async fn serve(
-    stream: impl AsyncRead + AsyncWrite + Unpin,
-    routes: Router,
-    permit: OwnedSemaphorePermit,
-) {
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, peer: SocketAddr, routes: Router) {
+    let answer = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        routes.clone().call(request)
+    });
     let connection = http1::Builder::new()
         .keep_alive(false)
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_DEADLINE)
         .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
-    // What a client does wrong is its own business: there is nobody to tell.
-    let _ = timeout(CONNECTION_DEADLINE, connection).await;
-    drop(permit);
+        .serve_connection(TokioIo::new(stream), answer);
+    let _ = connection.await;
 }
 
 #[cfg(test)]

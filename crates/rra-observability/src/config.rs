@@ -4,7 +4,10 @@
 mod default_text;
 mod environment;
 mod file;
+mod secret;
 mod setting;
+
+pub use secret::Secret;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -47,6 +50,8 @@ pub struct Config {
     /// Where `/metrics`, `/health` and `/ready` are served. Default: `127.0.0.1:8000` with the
     /// feature `http`, nowhere without it.
     pub metrics_address: Option<SocketAddr>,
+    /// Who may ask there.
+    pub metrics_access: AccessConfig,
     /// The values that metrics tell apart.
     pub metrics: MetricsConfig,
     /// What stands between clients and the service.
@@ -66,6 +71,22 @@ pub struct JournalConfig {
     pub overflow: Overflow,
     /// How long an event that may wait for room does so. Default: 50 ms.
     pub patience: Duration,
+}
+
+/// Who may ask for `/metrics`, `/health` and `/ready` (feature `http`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccessConfig {
+    /// Whether the address may be all of the machine's (`0.0.0.0` or `[::]`). Default: no.
+    pub every_interface: bool,
+    /// What a client must send at `/metrics` as `Authorization: Bearer …`, at least 16 visible ASCII
+    /// characters. Default: nothing.
+    pub token: Option<Secret>,
+    /// The networks from which anyone may ask, such as `10.0.0.0/8`. Default: all.
+    pub allowed: Vec<String>,
+    /// A certificate chain in PEM, to encrypt (feature `tls`). Default: none.
+    pub tls_certificate: Option<PathBuf>,
+    /// The private key of that certificate in PEM. Default: none.
+    pub tls_key: Option<PathBuf>,
 }
 
 /// What stands between clients and the service (feature `http`).
@@ -191,6 +212,7 @@ impl Default for Config {
             panic_hook: true,
             journal: JournalConfig::default(),
             metrics_address: served.then(|| SocketAddr::from(([127, 0, 0, 1], 8000))),
+            metrics_access: AccessConfig::default(),
             metrics: MetricsConfig::default(),
             http: HttpConfig::default(),
             traces: TracesConfig::default(),

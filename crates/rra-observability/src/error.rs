@@ -44,6 +44,13 @@ pub enum Error {
         /// The feature.
         feature: &'static str,
     },
+    /// A setting does nothing without another one.
+    SettingMissing {
+        /// The setting that is there.
+        set: &'static str,
+        /// The one that is not.
+        missing: &'static str,
+    },
     /// The library is initialised already.
     AlreadyInitialised,
     /// The service or the environment has a name that no event can carry.
@@ -91,6 +98,9 @@ impl fmt::Display for Error {
                 f,
                 "{setting} is set, but the library was built without its feature {feature}: add the feature or remove the setting"
             ),
+            Self::SettingMissing { set, missing } => {
+                write!(f, "{set} is set and {missing} is not: set both or none")
+            }
             Self::AlreadyInitialised => f.write_str(
                 "rra-observability is initialised already in this process: call init once, keep its guard, and pass handles on",
             ),

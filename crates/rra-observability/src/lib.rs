@@ -61,7 +61,8 @@ mod stamp;
 mod traces;
 
 pub use config::{
-    Config, HttpConfig, JournalConfig, JournalDirectory, ProxyHeader, TraceProtocol, TracesConfig,
+    AccessConfig, Config, HttpConfig, JournalConfig, JournalDirectory, ProxyHeader, Secret,
+    TraceProtocol, TracesConfig,
 };
 pub use error::{EmitError, Error};
 pub use guard::{Guard, Report};

@@ -91,11 +91,7 @@ impl Setup {
         let journal = start_journal(&config.journal, directory, sinks, &stamp)?;
 
         let handle = Handle::new(stamp, journal, exposition, api);
-        let admin = Admin::start(
-            config.metrics_address,
-            handle.exposition(),
-            handle.journal(),
-        )?;
+        let admin = Admin::start(&config, handle.exposition(), handle.journal())?;
         let guard = Guard::new(handle.clone(), traces, admin, config.shutdown_deadline);
         // The journal is empty, so neither can be refused.
         let _ = audit::started(handle.stamp(), handle.journal());

@@ -12,7 +12,7 @@ const SCHEMA_MAX_CRATES: usize = 12;
 /// The crate whose features a service chooses from.
 const UMBRELLA: &str = "rra-observability";
 /// Features that talk to a service elsewhere, and may bring what that takes.
-const NETWORK_FEATURES: [&str; 4] = ["cloudwatch", "otel", "otlp", "pagerduty"];
+const NETWORK_FEATURES: [&str; 5] = ["cloudwatch", "otel", "otlp", "pagerduty", "tls"];
 /// A TLS stack or gRPC, by the crates at its heart.
 const NETWORK_STACKS: [&str; 8] = [
     "aws-lc-rs",

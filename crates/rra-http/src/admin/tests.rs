@@ -1,7 +1,11 @@
 //! What the admin routes answer, asked in process.
 
+use std::io::Read;
+
 use axum::body::to_bytes;
+use axum::extract::ConnectInfo;
 use axum::http::Request;
+use axum::http::header::{ALLOW, WWW_AUTHENTICATE};
 use rra_metrics::MetricsConfig;
 use tower::ServiceExt;
 
@@ -13,23 +17,34 @@ fn admin(readiness: impl Readiness) -> Admin {
     Admin::new(exposition, readiness)
 }
 
-async fn ask(admin: &Admin, method: &str, path: &str) -> (u16, String, String) {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .body(Body::empty());
+/// Sends a request with these headers, from an address of this machine.
+async fn send(admin: &Admin, method: &str, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let peer = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4711)));
+    let request = request.extension(peer).body(Body::empty());
     let Ok(answer) = admin.routes().oneshot(request.expect("a request")).await;
+    answer
+}
+
+async fn ask(admin: &Admin, method: &str, path: &str) -> (u16, String, String) {
+    let answer = send(admin, method, path, &[]).await;
     let content_type = answer.headers().get(CONTENT_TYPE);
     let content_type = content_type
         .map_or("", |value| value.to_str().expect("text"))
         .to_owned();
-    let status = answer.status().as_u16();
-    let body = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
     (
-        status,
+        answer.status().as_u16(),
         content_type,
-        String::from_utf8(body.to_vec()).expect("text"),
+        String::from_utf8(bytes(answer).await).expect("text"),
     )
+}
+
+async fn bytes(answer: Response<Body>) -> Vec<u8> {
+    let body = to_bytes(answer.into_body(), 1 << 20).await;
+    body.expect("a body").to_vec()
 }
 
 /// Compares status, content type and the start of the body.
@@ -76,6 +91,13 @@ async fn other_methods_and_paths_are_refused() {
     check("DELETE", "/ready", (405, "", "")).await;
     check("GET", "/", (404, "", "")).await;
     check("GET", "/metrics/", (404, "", "")).await;
+    check("GET", "/metrics/../health", (404, "", "")).await;
+}
+
+#[tokio::test]
+async fn a_refused_method_is_told_the_allowed_ones() {
+    let answer = send(&admin(Report::ready), "POST", "/metrics", &[]).await;
+    assert_eq!(answer.headers()[ALLOW], "GET,HEAD");
 }
 
 #[tokio::test]
@@ -86,7 +108,7 @@ async fn ready_follows_its_report() {
         (200, "application/json", r#"{"checks":[],"ready":true}"#),
     )
     .await;
-    let not_ready = admin(|| Report::of([Check::new("file", false).detail("disk full")]));
+    let not_ready = admin(|| Report::of([Check::new("file", false).last_error("disk full")]));
     let (status, _, body) = ask(&not_ready, "GET", "/ready").await;
     assert_eq!(status, 503);
     assert!(body.contains("disk full"), "{body}");
@@ -117,4 +139,112 @@ async fn a_scrape_sees_what_happened_before_it() {
         let (.., body) = ask(&admin, "GET", "/metrics").await;
         assert!(body.contains(&format!("rra_api_active_connections {connections}\n")));
     }
+}
+
+#[tokio::test]
+async fn who_takes_gzip_gets_the_same_text_as_gzip() {
+    let admin = admin(Report::ready);
+    let gzip = [("accept-encoding", "gzip, deflate")];
+    let answer = send(&admin, "GET", "/metrics", &gzip).await;
+    assert_eq!(answer.headers()[CONTENT_ENCODING], "gzip");
+    assert_eq!(answer.headers()[VARY], "accept-encoding");
+    assert_eq!(answer.headers()[CONTENT_TYPE], TEXT_CONTENT_TYPE);
+    let packed = bytes(answer).await;
+    let mut text = String::new();
+    let mut unpacked = flate2::read::GzDecoder::new(&packed[..]);
+    unpacked.read_to_string(&mut text).expect("gzip");
+    assert!(text.ends_with('\n') && text.contains("rra_active_agents 0"));
+    assert!(packed.len() * 5 < text.len(), "{}", packed.len());
+    let plain = send(&admin, "GET", "/metrics", &[]).await;
+    assert!(!plain.headers().contains_key(CONTENT_ENCODING));
+}
+
+/// What a request to admin routes behind a token comes to.
+async fn check_token(path: &str, authorization: Option<&str>, status: u16) -> Response<Body> {
+    let token = Token::new("0123456789abcdef").expect("long enough");
+    let unready = || Report::of([Check::new("file", false).last_error("disk full")]);
+    let headers = authorization.map(|value| ("authorization", value));
+    let admin = admin(unready).token(token);
+    let answer = send(&admin, "GET", path, headers.as_slice()).await;
+    assert_eq!(answer.status(), status, "{path} {authorization:?}");
+    answer
+}
+
+#[tokio::test]
+async fn metrics_behind_a_token_are_for_who_has_it() {
+    check_token("/metrics", Some("Bearer 0123456789abcdef"), 200).await;
+    check_token("/metrics", Some("Bearer 0123456789abcdeX"), 401).await;
+    let answer = check_token("/metrics", None, 401).await;
+    assert!(answer.headers().contains_key(WWW_AUTHENTICATE));
+}
+
+#[tokio::test]
+async fn probes_need_no_token_and_are_told_no_errors() {
+    check_token("/health", None, 200).await;
+    let told = bytes(check_token("/ready", None, 503).await).await;
+    assert!(!String::from_utf8_lossy(&told).contains("disk full"));
+    let with = Some("Bearer 0123456789abcdef");
+    let told = bytes(check_token("/ready", with, 503).await).await;
+    assert!(String::from_utf8_lossy(&told).contains("disk full"));
+}
+
+/// What a request from this machine comes to, if only this network may ask.
+async fn check_address(network: &str, status: u16) {
+    let network = network.parse().expect("a network");
+    let admin = admin(Report::ready).only_for([network]);
+    for path in ["/metrics", "/health", "/ready"] {
+        let answer = send(&admin, "GET", path, &[]).await;
+        assert_eq!(answer.status(), status, "{network} {path}");
+    }
+}
+
+#[tokio::test]
+async fn only_listed_addresses_may_ask() {
+    check_address("127.0.0.0/8", 200).await;
+    check_address("10.0.0.0/8", 403).await;
+}
+
+#[tokio::test]
+async fn within_another_router_who_asks_must_be_known() {
+    let network = "127.0.0.0/8".parse().expect("a network");
+    let admin = admin(Report::ready).only_for([network]);
+    let service = Router::new()
+        .route("/", get(|| async { "the service" }))
+        .merge(admin.routes());
+    let request = Request::builder().uri("/health").body(Body::empty());
+    let Ok(answer) = service.oneshot(request.expect("a request")).await;
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn every_interface_must_be_meant() {
+    for address in ["0.0.0.0:0", "[::]:0", "[::ffff:0.0.0.0]:0"] {
+        let address = address.parse().expect("an address");
+        let error = admin(Report::ready).serve(address).expect_err("refused");
+        assert!(error.to_string().contains("every interface"), "{error}");
+    }
+    let meant = admin(Report::ready).on_every_interface();
+    let any = "0.0.0.0:0".parse().expect("an address");
+    assert!(meant.serve(any).is_ok());
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_during_a_rendering_does_not_start_another() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let (_, exposition) = Exposition::new(&MetricsConfig::default()).expect("valid");
+    let renderings = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&renderings);
+    let exposition = exposition.refreshed_by(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        std::thread::yield_now();
+    });
+    let admin = Admin::new(exposition, Report::ready);
+    for _ in 0..1_000 {
+        let asked = ask(&admin, "GET", "/metrics");
+        // Polled once and dropped, as when a client closes its connection.
+        let _ = tokio::time::timeout(std::time::Duration::ZERO, asked).await;
+    }
+    ask(&admin, "GET", "/metrics").await;
+    let made = renderings.load(Ordering::Relaxed);
+    assert!(made < 500, "{made}");
 }

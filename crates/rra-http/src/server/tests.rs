@@ -162,12 +162,13 @@ fn a_client_that_leaves_early_harms_nobody() {
 async fn patience(sent: &[u8]) -> Duration {
     // The clock stands still but for waiting, and a long answer does not fit the pipe.
     let (mut client, server) = tokio::io::duplex(64);
-    let permits = Arc::new(Semaphore::new(1));
-    let permit = permits.acquire_owned().await.expect("an open semaphore");
-    let serving = tokio::spawn(serve(server, admin().routes(), permit));
+    let serving = tokio::spawn(timeout(
+        CONNECTION_DEADLINE,
+        serve(server, any_port(), admin().routes()),
+    ));
     client.write_all(sent).await.expect("a server");
     let start = tokio::time::Instant::now();
-    serving.await.expect("no panic");
+    let _ = serving.await.expect("no panic");
     start.elapsed()
 }
 
@@ -178,22 +179,101 @@ async fn a_silent_client_is_let_go_after_the_deadline_for_heads() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_that_sends_one_byte_at_a_time_gains_nothing() {
+    let (mut client, server) = tokio::io::duplex(64);
+    let serving = tokio::spawn(serve(server, any_port(), admin().routes()));
+    let start = tokio::time::Instant::now();
+    while client.write_all(b"x").await.is_ok() {
+        sleep(HEAD_DEADLINE / 20).await;
+    }
+    serving.await.expect("no panic");
+    assert!(start.elapsed() <= HEAD_DEADLINE + HEAD_DEADLINE / 10);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_that_reads_nothing_is_let_go_after_the_deadline_for_connections() {
     let sent = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
     assert_eq!(patience(sent).await, CONNECTION_DEADLINE);
 }
 
 #[test]
-fn more_clients_than_connections_are_served_in_turn() {
+fn clients_that_do_nothing_do_not_keep_others_out() {
     let server = start_any();
     let address = server.address();
-    let clients: Vec<_> = (0..3 * MAX_CONNECTIONS)
-        .map(|_| thread::spawn(move || get(address, "/metrics")))
+    let idle: Vec<_> = (0..4 * MAX_CONNECTIONS)
+        .map(|_| std::net::TcpStream::connect(address).expect("a listener"))
         .collect();
-    for client in clients {
-        let answer = client.join().expect("no panic");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let start = std::time::Instant::now();
+    assert!(get(address, "/metrics").starts_with("HTTP/1.1 200"));
+    assert!(
+        start.elapsed() < HEAD_DEADLINE / 2,
+        "it did not have to wait"
+    );
+    drop(idle);
+}
+
+#[test]
+fn more_clients_than_connections_are_all_served() {
+    let server = start_any();
+    let address = server.address();
+    // Each new one would end the oldest if that were slow; none of these is.
+    for _ in 0..3 {
+        let clients: Vec<_> = (0..MAX_CONNECTIONS)
+            .map(|_| thread::spawn(move || get(address, "/metrics")))
+            .collect();
+        for client in clients {
+            let answer = client.join().expect("no panic");
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        }
     }
+}
+
+#[test]
+fn an_address_that_is_not_listed_is_closed_unread() {
+    let elsewhere = "10.0.0.0/8".parse().expect("a network");
+    let server = admin().only_for([elsewhere]).serve(any_port());
+    let server = server.expect("a free port");
+    assert_eq!(get(server.address(), "/health"), "");
+}
+
+/// Bytes that are no request, made from one by a number.
+fn malformed(number: u64) -> Vec<u8> {
+    let heads: [&[u8]; 8] = [
+        b"GET /metrics HTTP/9.9\r\n\r\n",
+        b"GET /metrics\r\n\r\n",
+        b"\0\0\0\0\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\nBad Header: 1\r\n\r\n",
+        b"GET http://[ HTTP/1.1\r\n\r\n",
+        b"POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /metrics HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /metrics HTTP/1.1\r\n: empty\r\n\r\n",
+    ];
+    let mut bytes = heads[usize::try_from(number % 8).expect("small")].to_vec();
+    // A different byte goes wrong each time.
+    let at = usize::try_from(number / 8).expect("small") % bytes.len();
+    bytes[at] ^= u8::try_from(number % 127 + 1).expect("small");
+    bytes
+}
+
+#[tokio::test]
+async fn ten_thousand_malformed_requests_hurt_nobody() {
+    let routes = admin().routes();
+    for number in 0..10_000 {
+        let (mut client, server) = tokio::io::duplex(1 << 16);
+        client.write_all(&malformed(number)).await.expect("room");
+        client.shutdown().await.expect("an open pipe");
+        // Returns, whatever the bytes are, and does not panic.
+        serve(server, any_port(), routes.clone()).await;
+    }
+}
+
+#[test]
+fn after_malformed_requests_the_listener_answers_as_before() {
+    let server = start_any();
+    for number in 0..400 {
+        send(server.address(), &malformed(number));
+    }
+    assert!(get(server.address(), "/metrics").starts_with("HTTP/1.1 200"));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::Config;
 use super::setting;
+use super::{AccessConfig, Config};
 use crate::error::Error;
 
 /// Where `RRA_SECURITY_LOG_FILE=true` puts the log.
@@ -26,9 +26,7 @@ pub(super) fn process(name: &str) -> Option<OsString> {
 
 /// The configuration file, if the environment names one.
 pub(super) fn config_file(lookup: Lookup<'_>) -> Option<PathBuf> {
-    lookup("RRA_CONFIG_FILE")
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from)
+    path(lookup, "RRA_CONFIG_FILE")
 }
 
 /// Changes the configuration by every variable that is set.
@@ -49,6 +47,7 @@ pub(super) fn apply(config: &mut Config, lookup: Lookup<'_>) -> Result<(), Error
     if let Some(value) = text(lookup, "RRA_METRICS_ADDRESS")? {
         config.metrics_address = checked("RRA_METRICS_ADDRESS", &value, setting::address)?;
     }
+    apply_access(&mut config.metrics_access, lookup)?;
     if let Some(value) = text(lookup, "RRA_TRUSTED_PROXIES")? {
         config.http.trusted_proxies = setting::list(&value);
     }
@@ -63,6 +62,35 @@ pub(super) fn apply(config: &mut Config, lookup: Lookup<'_>) -> Result<(), Error
         config.traces.protocol = checked(name, &value, setting::protocol)?;
     }
     Ok(())
+}
+
+fn apply_access(access: &mut AccessConfig, lookup: Lookup<'_>) -> Result<(), Error> {
+    if let Some(value) = text(lookup, "RRA_METRICS_EVERY_INTERFACE")? {
+        access.every_interface = checked("RRA_METRICS_EVERY_INTERFACE", &value, setting::switch)?;
+    }
+    if let Some(value) = text(lookup, "RRA_METRICS_TOKEN")? {
+        let hidden = |expected| Error::Variable {
+            name: "RRA_METRICS_TOKEN",
+            value: "(not shown)".to_owned(),
+            expected,
+        };
+        access.token = Some(setting::secret(&value).map_err(hidden)?);
+    }
+    if let Some(value) = text(lookup, "RRA_METRICS_ALLOWED")? {
+        access.allowed = setting::list(&value);
+    }
+    if let Some(value) = path(lookup, "RRA_METRICS_TLS_CERTIFICATE") {
+        access.tls_certificate = Some(value);
+    }
+    if let Some(value) = path(lookup, "RRA_METRICS_TLS_KEY") {
+        access.tls_key = Some(value);
+    }
+    Ok(())
+}
+
+fn path(lookup: Lookup<'_>, name: &str) -> Option<PathBuf> {
+    let value = lookup(name).filter(|path| !path.is_empty());
+    value.map(PathBuf::from)
 }
 
 /// `true` in any case is the default path, `false` and nothing are no file, the rest is a path.

@@ -1,13 +1,14 @@
 //! One setting at a time: which field a key of the configuration file means and which values it
 //! takes.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rra_schema::{Instance, Origin};
 use rra_sink::{Builder, Overflow};
 use toml::de::DeValue;
 
-use super::{Config, JournalDirectory, ProxyHeader, TraceProtocol};
+use super::{Config, JournalDirectory, ProxyHeader, Secret, TraceProtocol};
 
 /// What a value should have been.
 pub(super) type Expected = &'static str;
@@ -15,6 +16,8 @@ pub(super) type Expected = &'static str;
 const NAME: Expected = "a text of 1 to 64 visible characters";
 const ADDRESS: Expected = "an IP address with a port such as \"127.0.0.1:8000\", or \"off\"";
 const PROTOCOL: Expected = "\"http/protobuf\" or \"grpc\"";
+const SWITCH: Expected = "true or false";
+const TOKEN: Expected = "at least 16 visible ASCII characters";
 const HEADER: Expected = "\"x-forwarded-for\" or \"forwarded\"";
 const DIRECTORY: Expected = "a path, \"auto\" or \"off\"";
 const PATH: Expected = "a path in quotes";
@@ -32,7 +35,7 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
     match key {
         "service_name" => config.service_name = name(text(value, NAME)?)?,
         "environment" => config.environment = name(text(value, NAME)?)?,
-        "log_file" => config.log_file = Some(non_empty(text(value, PATH)?, PATH)?.into()),
+        "log_file" => config.log_file = Some(path(value)?),
         "shutdown_deadline_ms" => config.shutdown_deadline = milliseconds(value)?,
         "panic_hook" => config.panic_hook = boolean(value)?,
         "journal.directory" => {
@@ -42,6 +45,11 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
         "journal.overflow" => config.journal.overflow = overflow(value)?,
         "journal.patience_ms" => config.journal.patience = milliseconds(value)?,
         "metrics.address" => config.metrics_address = address(text(value, ADDRESS)?)?,
+        "metrics.every_interface" => config.metrics_access.every_interface = boolean(value)?,
+        "metrics.token" => config.metrics_access.token = Some(secret(text(value, TOKEN)?)?),
+        "metrics.allowed" => config.metrics_access.allowed = texts(value)?,
+        "metrics.tls_certificate" => config.metrics_access.tls_certificate = Some(path(value)?),
+        "metrics.tls_key" => config.metrics_access.tls_key = Some(path(value)?),
         "metrics.chains" => config.metrics.chains = texts(value)?,
         "metrics.tokens" => config.metrics.tokens = texts(value)?,
         "metrics.license_types" => config.metrics.license_types = texts(value)?,
@@ -94,6 +102,17 @@ pub(super) fn protocol(text: &str) -> Result<TraceProtocol, Expected> {
     }
 }
 
+/// A token that cannot be guessed.
+pub(super) fn secret(text: &str) -> Result<Secret, Expected> {
+    let is_fit = text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_fit.then(|| Secret::new(text)).ok_or(TOKEN)
+}
+
+/// A switch in the environment.
+pub(super) fn switch(text: &str) -> Result<bool, Expected> {
+    text.to_ascii_lowercase().parse().map_err(|_| SWITCH)
+}
+
 /// By its name in lower case.
 pub(super) fn proxy_header(text: &str) -> Result<ProxyHeader, Expected> {
     match text {
@@ -143,7 +162,11 @@ fn ratio(value: &DeValue<'_>) -> Result<f64, Expected> {
 }
 
 fn boolean(value: &DeValue<'_>) -> Result<bool, Expected> {
-    value.as_bool().ok_or("true or false")
+    value.as_bool().ok_or(SWITCH)
+}
+
+fn path(value: &DeValue<'_>) -> Result<PathBuf, Expected> {
+    Ok(non_empty(text(value, PATH)?, PATH)?.into())
 }
 
 fn text<'v>(value: &'v DeValue<'_>, expected: Expected) -> Result<&'v str, Expected> {

@@ -112,6 +112,37 @@ fn the_metrics_address_is_an_address_or_off() {
 }
 
 #[test]
+fn who_may_ask_for_metrics_is_set_by_variables() {
+    check("RRA_METRICS_EVERY_INTERFACE", "True", |config| {
+        config.metrics_access.every_interface = true;
+    });
+    check("RRA_METRICS_TOKEN", "0123456789abcdef", |config| {
+        config.metrics_access.token = Some(Secret::new("0123456789abcdef"));
+    });
+    check("RRA_METRICS_ALLOWED", "10.0.0.0/8,::1", |config| {
+        config.metrics_access.allowed = vec!["10.0.0.0/8".into(), "::1".into()];
+    });
+    check("RRA_METRICS_TLS_CERTIFICATE", "/etc/tls.crt", |config| {
+        config.metrics_access.tls_certificate = Some("/etc/tls.crt".into());
+    });
+    check("RRA_METRICS_TLS_KEY", "/etc/tls.key", |config| {
+        config.metrics_access.tls_key = Some("/etc/tls.key".into());
+    });
+    check_refused("RRA_METRICS_EVERY_INTERFACE", "1", "true or false");
+}
+
+#[test]
+fn a_token_shows_in_no_error_and_no_debug_output() {
+    let error = from(&[("RRA_METRICS_TOKEN", "hunter2")]).unwrap_err();
+    assert!(error.to_string().contains("at least 16"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("hunter2"));
+    let config = from(&[("RRA_METRICS_TOKEN", "hunter2hunter2hunter2")]).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let error = parse("metrics.token = 'hunter2'").unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
+#[test]
 fn proxies_are_networks_and_the_header_they_write() {
     check("RRA_TRUSTED_PROXIES", "10.0.0.0/8, ::1,", |config| {
         config.http.trusted_proxies = vec!["10.0.0.0/8".into(), "::1".into()];

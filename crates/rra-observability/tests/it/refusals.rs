@@ -79,6 +79,64 @@ fn a_port_in_use_and_the_same_setup_works_on_another() {
     guard.shutdown(LONG);
 }
 
+#[cfg(feature = "http")]
+#[test]
+fn every_interface_that_nobody_asked_for() {
+    check(
+        |config| config.metrics_address = "0.0.0.0:0".parse().ok(),
+        "set metrics.every_interface (RRA_METRICS_EVERY_INTERFACE) to true",
+    );
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn a_network_or_a_token_that_is_none() {
+    let served = |config: &mut Config| config.metrics_address = "127.0.0.1:0".parse().ok();
+    check(
+        |config| {
+            served(config);
+            config.metrics_access.allowed = vec!["everyone".to_owned()];
+        },
+        "\"everyone\" is no network",
+    );
+    check(
+        |config| {
+            served(config);
+            config.metrics_access.token = Some(rra_observability::Secret::new("short"));
+        },
+        "at least 16 visible ASCII characters",
+    );
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn a_certificate_without_its_key_or_without_a_file() {
+    let served = |config: &mut Config| {
+        config.metrics_address = "127.0.0.1:0".parse().ok();
+        config.metrics_access.tls_certificate = Some("/nowhere/tls.crt".into());
+    };
+    check(served, "(RRA_METRICS_TLS_KEY) is not: set both or none");
+    check(
+        |config| {
+            served(config);
+            config.metrics_access.tls_key = Some("/nowhere/tls.key".into());
+        },
+        "the admin listener cannot use /nowhere/tls.crt",
+    );
+}
+
+#[cfg(all(feature = "http", not(feature = "tls")))]
+#[test]
+fn a_certificate_without_the_feature() {
+    check(
+        |config| {
+            config.metrics_address = "127.0.0.1:0".parse().ok();
+            config.metrics_access.tls_certificate = Some("/nowhere/tls.crt".into());
+        },
+        "built without its feature tls",
+    );
+}
+
 #[cfg(not(feature = "http"))]
 #[test]
 fn an_address_to_serve_without_the_feature() {
