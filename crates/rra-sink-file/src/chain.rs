@@ -72,6 +72,13 @@ impl Chain {
     }
 }
 
+/// The lines as they are in the file when the first of them carries that digest.
+pub(crate) fn linked_after(prev: LineDigest, lines: &[u8]) -> Vec<u8> {
+    let mut chain = Chain::new(prev);
+    chain.link(lines.split_inclusive(|byte| *byte == b'\n'));
+    chain.bytes
+}
+
 /// Appends the line with the digest of the line before it as the last member of its object. What
 /// is no JSON object cannot carry one and stays as it is; the verifier names it.
 fn push_linked(out: &mut Vec<u8>, line: &[u8], prev: LineDigest) {

@@ -29,10 +29,12 @@
 //! # Durability
 //!
 //! Written means that write(2) returned: the line survives the end of the process. Durable means
-//! that fdatasync(2) returned too, and that the directory was synced when the file was created.
+//! that fdatasync(2) returned too, and that the directory was synced after the file appeared in it.
 //! One fdatasync answers every receipt that waits (group commit). After a failed fdatasync the
-//! descriptor is never used again, because the kernel may have dropped the data and report
-//! success the next time; the receipts that waited are broken.
+//! descriptor is never used again, because the kernel may have dropped the data and report success
+//! the next time: the file is put aside as `<file>.unsynced-<unix milliseconds>`, and everything
+//! since the last sync that worked is written again to a new one. If that cannot be synced either,
+//! the receipts that waited are broken.
 //!
 //! A last line that a crash cut is moved to `<file>.torn-<unix milliseconds>` at the next open, so
 //! that a new line never joins an old fragment; [`FileSink::torn`] reports it. That is not done
@@ -42,9 +44,15 @@
 //!
 //! Before each batch the path is compared with the open file by device and inode. After a
 //! logrotate `create` (with or without a signal) or a removal, the next batch goes to a new file.
-//! With `copytruncate` the next batch starts at the new beginning, without a hole; but lines that
-//! are written while logrotate is between its copy and its truncation are in neither file. This
-//! crate does not replay them yet: use `create`.
+//!
+//! With `copytruncate`, lines that were written between logrotate's copy and its truncation are in
+//! neither file. The sink sees by its length, or by where a write landed, that the file was
+//! shortened; it finds the copy among the files beside the log, and writes again exactly what the
+//! copy lacks, from the journal ([`Note::Rewritten`]). A copy that is in another directory or
+//! compressed already cannot be found: then everything that the journal still holds is written
+//! again, and some lines are doubled, under the same `event_id`. What the journal does not hold any
+//! more is told as [`Note::Lost`]. A kill within the moment between the truncation and the next
+//! write, or the next second when there is none, loses those lines: `create` has no such moment.
 //!
 //! With [`FileConfig::rotation`] the sink rotates by itself, by size and by time, and compresses and
 //! removes old files on a thread of its own ([`Rotation`]). It touches only files that bear the names
@@ -87,6 +95,7 @@ mod complaint;
 mod config;
 mod error;
 mod lines;
+mod marks;
 mod place;
 mod rotation;
 mod sink;

@@ -83,7 +83,8 @@ impl Rotation {
     /// Whether the file is to be rotated before so many bytes more are written. An empty file never
     /// is. A clock that was set back rotates nothing.
     pub(crate) fn is_due(&self, file: Current, coming_bytes: u64, now: Timestamp) -> bool {
-        let too_long = |most| file.bytes.saturating_add(coming_bytes) > most;
+        let longer = file.bytes.saturating_add(coming_bytes);
+        let too_long = |most| coming_bytes > 0 && longer > most;
         let is_over = |every: Every| every.number(file.written) < every.number(now);
         file.bytes > 0 && (self.max_bytes.is_some_and(too_long) || self.every.is_some_and(is_over))
     }

@@ -1,19 +1,24 @@
 //! The file: opened, written, synced, exchanged.
 
 mod checkpoints;
+mod held;
 mod lock;
 mod log;
 mod note;
 mod open;
+mod owed;
 mod resume;
+mod resync;
 mod rotate;
+mod truncation;
+mod write;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use rra_sink::{Batch, DeliveryError, Earlier, Level, Sink};
+use rra_sink::{Batch, DeliveryError, Earlier, Level, Line, Sink};
 
 use crate::chain::Chain;
 use crate::clock::Clock;
@@ -22,10 +27,12 @@ use crate::config::FileConfig;
 use crate::error::Error;
 use crate::place::Place;
 use checkpoints::Checkpoints;
+use held::Held;
 use lock::WriterLock;
 use log::Log;
 pub use note::Note;
 pub use open::Torn;
+use owed::Owed;
 use rotate::Rotator;
 
 /// A log file as a destination of events.
@@ -40,6 +47,9 @@ pub struct FileSink {
     torn: Option<Torn>,
     rotator: Option<Rotator>,
     chain: Option<Linked>,
+    owed: Owed,
+    /// What the log has of a dead process; only while that is asked.
+    held: Option<Held>,
     note: Box<dyn FnMut(Note) + Send>,
 }
 
@@ -49,6 +59,13 @@ struct Linked {
     chain: Chain,
     checkpoints: Checkpoints,
     lock: WriterLock,
+}
+
+impl Linked {
+    /// What was linked last.
+    fn bytes(&self) -> &[u8] {
+        self.chain.linked()
+    }
 }
 
 impl FileSink {
@@ -83,6 +100,8 @@ impl FileSink {
             segments: 1,
             torn,
             chain,
+            owed: Owed::default(),
+            held: None,
             note: Box::new(|_| {}),
         })
     }
@@ -103,54 +122,15 @@ impl FileSink {
         self.torn.as_ref()
     }
 
-    fn write(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
-        if let Some(linked) = &mut self.chain {
-            linked.chain.link(batch.lines().map(|line| line.bytes));
-        }
-        let length = self.bytes_of(batch).len();
-        self.take_current(length)?;
-        let now = (self.clock)();
-        let Self {
-            log, chain, place, ..
-        } = self;
-        let log = log
-            .as_mut()
-            .ok_or_else(|| DeliveryError::retryable("no file is open"))?;
-        let bytes = chain
-            .as_ref()
-            .map_or(batch.bytes(), |linked| linked.chain.linked());
-        let outcome = log.write(batch.first_seq(), bytes, now);
-        let in_file = outcome
-            .as_ref()
-            .map_or_else(|(in_file, _)| *in_file, |()| length);
-        let (events, rest) = match chain {
-            Some(linked) => linked.chain.advance(in_file),
-            None => batch.events_within(in_file),
-        };
-        outcome.map_err(|(_, error)| {
-            if let Some(cut) = batch.rest(events) {
-                log.leave_unfinished(cut.first_seq(), rest);
-            }
-            let path = place.path().display();
-            DeliveryError::retryable(format!("{path} cannot be written: {error}")).after(events)
-        })
-    }
-
-    /// What the batch is in the file.
-    fn bytes_of<'a>(&'a self, batch: &Batch<'a>) -> &'a [u8] {
-        self.chain
-            .as_ref()
-            .map_or(batch.bytes(), |linked| linked.chain.linked())
-    }
-
     /// Makes the open file the one that the path names, after rotating it if that is due.
-    fn take_current(&mut self, coming_bytes: usize) -> Result<(), DeliveryError> {
+    fn take_current(
+        &mut self,
+        coming_bytes: usize,
+        earlier: Earlier<'_>,
+    ) -> Result<(), DeliveryError> {
         self.rotate_if_due(coming_bytes as u64);
-        if self
-            .log
-            .as_ref()
-            .is_some_and(|log| self.place.is_at(log.found()))
-        {
+        let is_current = |log: &Log| self.place.is_at(log.found());
+        if self.log.as_ref().is_some_and(is_current) {
             return Ok(());
         }
         let failed = |error: Error| DeliveryError::retryable(error.to_string());
@@ -162,7 +142,7 @@ impl FileSink {
         // the inode of the old one and look the same.
         let (new, _) = open::open(&self.place).map_err(failed)?;
         if let Some(old) = self.log.replace(new) {
-            old.leave();
+            self.leave(old, earlier);
         }
         self.segments += 1;
         (self.note)(Note::Segment {
@@ -170,6 +150,22 @@ impl FileSink {
             previous_head: self.chain.as_ref().map(|linked| linked.chain.head()),
         });
         Ok(())
+    }
+
+    /// The path names another file now. What was written to the old one must not be less safe.
+    fn leave(&mut self, mut old: Log, earlier: Earlier<'_>) {
+        if old.is_unsynced() && old.sync(&self.place).is_err() {
+            self.owe_unsynced(&old, earlier);
+        }
+    }
+
+    /// Tells what is due to be told.
+    fn finish(&mut self, outcome: Result<(), DeliveryError>) -> Result<(), DeliveryError> {
+        match &outcome {
+            Ok(()) => self.note_checkpoint_if_due(),
+            Err(error) => self.complaints.about(&error.to_string()),
+        }
+        outcome
     }
 
     /// Says where the chain is, when enough lines or time went by.
@@ -194,24 +190,25 @@ impl Sink for FileSink {
 
     fn deliver(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
         let delivered = self.write(batch);
-        match &delivered {
-            Ok(()) => self.note_checkpoint_if_due(),
-            Err(error) => self.complaints.about(&error.to_string()),
-        }
-        delivered
+        self.finish(delivered)
     }
 
-    fn sync(&mut self, _: Earlier<'_>) -> Result<(), DeliveryError> {
-        let Some(log) = &mut self.log else {
-            return Ok(());
-        };
-        log.sync().map_err(|error| {
-            self.log = None;
-            let path = self.place.path().display();
-            let cause = format!("{path} cannot be synced: {error}");
-            self.complaints.about(&cause);
-            DeliveryError::retryable(cause)
-        })
+    fn sync(&mut self, earlier: Earlier<'_>) -> Result<(), DeliveryError> {
+        let synced = self.sync_or_write_again(earlier);
+        self.finish(synced)
+    }
+
+    fn tend(&mut self, earlier: Earlier<'_>) -> Result<(), DeliveryError> {
+        // A restart is over when nothing waits.
+        self.held = None;
+        let ready = self.prepare(0, earlier);
+        self.finish(ready)
+    }
+
+    fn holds(&mut self, line: &Line<'_>) -> bool {
+        let place = &self.place;
+        let held = self.held.get_or_insert_with(|| Held::read(place));
+        held.has(line.bytes)
     }
 
     fn level(&self) -> Level {

@@ -1,48 +1,68 @@
 //! One open log file: what was written to it, and what of it may not survive.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
+use std::os::unix::fs::FileExt;
 
+use memchr::memchr_iter;
 use rra_schema::Timestamp;
+use rra_sink::Span;
 
+use crate::marks::{ENDING_BYTES, Ending, Mark, Marks, Run};
+use crate::place::Place;
 use crate::rotation::Current;
+use crate::wire::whole_lines;
 
 /// The open file.
 #[derive(Debug)]
 pub(super) struct Log {
     pub(super) file: File,
+    pub(super) marks: Marks<Span>,
     /// As it was found at the open.
     found: Metadata,
     /// When it was last written.
     written: Timestamp,
     /// Something was written since the last sync.
-    unsynced: bool,
+    is_unsynced: bool,
+    /// Its name survives a power failure.
+    is_entry_synced: bool,
     unfinished: Option<Unfinished>,
 }
 
 /// The beginning of a line that reached the file before a write failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Unfinished {
-    /// The event.
-    seq: u64,
-    /// How many bytes of its line are at the end of the file.
-    bytes: usize,
+    bytes: Vec<u8>,
     /// The length of the file just after.
     file_bytes: u64,
 }
 
+/// What became of lines that were to be written.
+#[derive(Debug)]
+pub(super) struct Put {
+    /// How many bytes of them are in the file.
+    pub(super) in_file: usize,
+    /// Where they begin there.
+    pub(super) start: u64,
+    /// Why the others are not.
+    pub(super) failed: Option<io::Error>,
+    /// The file was shortened since the write before this: what was in it until then.
+    pub(super) lost: Option<Marks<Span>>,
+}
+
 impl Log {
-    pub(super) fn new(file: File, found: Metadata) -> Self {
-        let written = found
-            .modified()
-            .map_or(Timestamp::from_unix_millis(0), Timestamp::from);
-        Self {
+    pub(super) fn new(file: File, found: Metadata) -> io::Result<Self> {
+        let written = found.modified()?.into();
+        let length = file.metadata()?.len();
+        Ok(Self {
+            marks: no_marks(&file, length),
             file,
             found,
             written,
-            unsynced: false,
+            is_unsynced: false,
+            is_entry_synced: false,
             unfinished: None,
-        }
+        })
     }
 
     /// The file as it was at the open: its device and inode tell it from others.
@@ -54,62 +74,129 @@ impl Log {
     pub(super) fn current(&self) -> Option<Current> {
         let bytes = self.file.metadata().ok()?.len();
         let written = self.written;
-        self.unfinished
-            .is_none()
-            .then_some(Current { bytes, written })
+        let current = Current { bytes, written };
+        self.unfinished.is_none().then_some(current)
     }
 
-    /// Writes the lines, the first of which is event `first_seq`; or says how many of their bytes
-    /// are in the file and what went wrong.
-    pub(super) fn write(
-        &mut self,
-        first_seq: u64,
-        bytes: &[u8],
-        now: Timestamp,
-    ) -> Result<(), (usize, io::Error)> {
-        let unfinished = self.unfinished.take();
-        let same = unfinished.filter(|line| line.seq == first_seq && line.bytes <= bytes.len());
-        let skip = same
-            .filter(|line| self.ends_with(line))
-            .map_or(0, |line| line.bytes);
-        self.unsynced = true;
-        self.written = now;
-        write_counting(&mut self.file, &bytes[skip..])
-            .map_err(|(count, error)| (skip + count, error))
+    /// What was in the file if it is shorter now than what was written to it.
+    pub(super) fn take_lost(&mut self) -> io::Result<Option<Marks<Span>>> {
+        let length = self.file.metadata()?.len();
+        if length >= self.marks.end() {
+            return Ok(None);
+        }
+        let marks = no_marks(&self.file, length);
+        Ok(Some(std::mem::replace(&mut self.marks, marks)))
     }
 
-    /// Notes that the file ends with so many bytes of that event's line.
-    pub(super) fn leave_unfinished(&mut self, seq: u64, bytes: usize) {
-        let file_bytes = self.file.metadata().map_or(0, |file| file.len());
-        self.unfinished = (bytes > 0).then_some(Unfinished {
-            seq,
-            bytes,
-            file_bytes,
+    /// Puts whole lines at the end of the file.
+    pub(super) fn put(&mut self, bytes: &[u8], run: Run<Span>, now: Timestamp) -> Put {
+        let (in_file, failed) = match self.write(bytes, now) {
+            Ok(()) => (bytes.len(), None),
+            Err((in_file, error)) => (in_file, Some(error)),
+        };
+        // The kernel moved the position to where the appended bytes end.
+        let end = self.file.stream_position().unwrap_or(u64::MAX);
+        let start = end.saturating_sub(in_file as u64);
+        let is_shortened = in_file > 0 && start < self.marks.end();
+        let lost = is_shortened.then(|| {
+            let marks = no_marks(&self.file, start);
+            std::mem::replace(&mut self.marks, marks)
         });
+        let whole = whole_lines(&bytes[..in_file]).unwrap_or(0);
+        if whole > 0 {
+            self.marks.push(Mark {
+                run: run.front(memchr_iter(b'\n', &bytes[..whole]).count()),
+                start,
+                end: start + whole as u64,
+                ending: Ending::of(&bytes[..whole]),
+            });
+        }
+        if failed.is_some() {
+            self.leave_unfinished(&bytes[whole..in_file]);
+        }
+        Put {
+            in_file,
+            start,
+            failed,
+            lost,
+        }
+    }
+
+    /// Takes back what was put last, with all that follows it. Only for a file with one writer.
+    pub(super) fn retract(&mut self, put: &Put) -> io::Result<()> {
+        self.file.set_len(put.start)?;
+        self.unfinished = None;
+        self.marks = no_marks(&self.file, put.start);
+        Ok(())
     }
 
     /// Makes what was written survive a power failure. After an error the file must not be used
     /// again: the kernel may have dropped the data, and would report success the next time.
-    pub(super) fn sync(&mut self) -> io::Result<()> {
+    pub(super) fn sync(&mut self, place: &Place) -> io::Result<()> {
         self.file.sync_data()?;
-        self.unsynced = false;
+        if !self.is_entry_synced {
+            place.sync()?;
+            self.is_entry_synced = true;
+        }
+        self.is_unsynced = false;
+        self.marks.set_synced();
         Ok(())
     }
 
-    /// The path names another file now. What was written here must not be less safe for it.
-    pub(super) fn leave(self) {
-        if self.unsynced {
-            // Nobody waits for this sync, and the file is no longer the log: an error has no place to go.
-            let _ = self.file.sync_data();
-        }
+    /// Whether a power failure may take something.
+    pub(super) fn is_unsynced(&self) -> bool {
+        self.is_unsynced
     }
 
-    /// Whether the file still ends where the cut line does. A fragment that was truncated away, or
-    /// that another process wrote behind, cannot be continued: its line starts again.
-    fn ends_with(&self, line: &Unfinished) -> bool {
-        let length = self.file.metadata().map(|file| file.len());
-        length.is_ok_and(|length| length == line.file_bytes)
+    /// Writes everything, or says how many of the bytes are in the file and what went wrong.
+    fn write(&mut self, bytes: &[u8], now: Timestamp) -> Result<(), (usize, io::Error)> {
+        let skip = self.finish_cut_line(bytes).map_err(|error| (0, error))?;
+        self.is_unsynced = true;
+        self.written = now;
+        let written = write_counting(&mut self.file, &bytes[skip..]);
+        written.map_err(|(count, error)| (skip + count, error))
     }
+
+    /// How many of the bytes are at the end of the file already, from a write that failed. What is
+    /// there of another line is taken away: nothing may join it.
+    fn finish_cut_line(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(cut) = self.unfinished.take() else {
+            return Ok(0);
+        };
+        // A fragment that was truncated away, or that another process wrote behind, cannot be
+        // continued: its line starts again.
+        if self.file.metadata()?.len() != cut.file_bytes {
+            return Ok(0);
+        }
+        if bytes.starts_with(&cut.bytes) {
+            return Ok(cut.bytes.len());
+        }
+        self.file.set_len(cut.file_bytes - cut.bytes.len() as u64)?;
+        Ok(0)
+    }
+
+    fn leave_unfinished(&mut self, bytes: &[u8]) {
+        let file_bytes = self.file.metadata().map_or(0, |file| file.len());
+        self.unfinished = (!bytes.is_empty()).then(|| Unfinished {
+            bytes: bytes.to_vec(),
+            file_bytes,
+        });
+    }
+}
+
+/// So many bytes of the file before that place.
+pub(super) fn ending_before(file: &File, at: u64, byte_count: usize) -> io::Result<Ending> {
+    let start = at.saturating_sub(byte_count as u64);
+    let mut bytes = vec![0; usize::try_from(at - start).unwrap_or(0)];
+    file.read_exact_at(&mut bytes, start)?;
+    Ok(Ending::of(&bytes))
+}
+
+/// No writes yet to a file of that length.
+fn no_marks(file: &File, length: u64) -> Marks<Span> {
+    let ending = ending_before(file, length, ENDING_BYTES);
+    // A place that cannot be read is not there: then a copy of it is not known.
+    Marks::new(length, ending.unwrap_or(Ending::of(b"")))
 }
 
 /// Writes everything, or says how many bytes went out before it failed.
@@ -160,25 +247,31 @@ mod tests {
         check_writes(vec![Ok(4), Ok(0)], Err(4));
     }
 
+    /// A line was cut to `who`; this is in the file when the next line comes.
     #[track_caller]
-    fn check_continued(in_the_file: &str, expected: &str) {
+    fn check_continued(in_the_file: &str, line: &str, expected: &str) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("log");
         std::fs::write(&path, "who").unwrap();
-        let file = File::options().append(true).open(&path).unwrap();
+        let file = File::options().read(true).append(true).open(&path).unwrap();
         let found = file.metadata().unwrap();
-        let mut log = Log::new(file, found);
-        log.leave_unfinished(7, 3);
+        let mut log = Log::new(file, found).unwrap();
+        log.leave_unfinished(b"who");
         std::fs::write(&path, in_the_file).unwrap();
-        log.write(7, b"whole\n", Timestamp::from_unix_millis(0))
+        log.write(line.as_bytes(), Timestamp::from_unix_millis(0))
             .unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
     }
 
     #[test]
     fn a_line_cut_by_a_full_disk_is_finished_unless_its_beginning_is_gone() {
-        check_continued("who", "whole\n");
-        check_continued("", "whole\n");
-        check_continued("whother\n", "whother\nwhole\n");
+        check_continued("who", "whole\n", "whole\n");
+        check_continued("", "whole\n", "whole\n");
+        check_continued("whother\n", "whole\n", "whother\nwhole\n");
+    }
+
+    #[test]
+    fn another_line_does_not_join_a_cut_one() {
+        check_continued("who", "else\n", "else\n");
     }
 }

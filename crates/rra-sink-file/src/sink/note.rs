@@ -22,4 +22,22 @@ pub enum Note {
         /// Lines put into the chain since the open.
         count: u64,
     },
+    /// Lines that a truncation or a failed sync took, or may have taken, were written again.
+    Rewritten {
+        /// How many.
+        count: u64,
+        /// Whether exactly the missing lines were; otherwise some may be in the log twice, under
+        /// the same `event_id`.
+        is_exact: bool,
+    },
+    /// Delivered lines are missing: a truncation or a failed sync took them, and the journal did
+    /// not hold them any more.
+    Lost {
+        /// How many at most.
+        count: u64,
+        /// The number of the first.
+        first_seq: u64,
+        /// The number of the last, or of a later one.
+        last_seq: u64,
+    },
 }

@@ -49,7 +49,11 @@ pub(super) fn open(place: &Place) -> Result<(Log, Option<Torn>), Error> {
         // Only a file that is still the log after it was locked: the thread for old files, here or
         // in another process, takes whatever is neither.
         if place.is_at(&found) {
-            return Ok((Log::new(file, found), torn));
+            let log = Log::new(file, found).map_err(|source| Error::Open {
+                path: place.path().to_owned(),
+                source,
+            })?;
+            return Ok((log, torn));
         }
     }
     Err(Error::Open {
@@ -83,7 +87,6 @@ fn open_file(place: &Place) -> Result<File, Error> {
         open_plain(path, access | OFlags::CREATE, Mode::RUSR | Mode::WUSR).map_err(failed)?;
     // By descriptor, so that neither the umask nor a swap of the path has a say.
     file.set_permissions(Permissions::from_mode(FILE_MODE))
-        .and_then(|()| place.sync())
         .map_err(failed)?;
     Ok(file)
 }

@@ -43,7 +43,7 @@ fn head(place: &Place, log: &Log) -> io::Result<LineDigest> {
 }
 
 /// Files that the log may have been before, by whichever program it was rotated.
-fn rotated(place: &Place) -> io::Result<Vec<(SystemTime, PathBuf)>> {
+pub(super) fn rotated(place: &Place) -> io::Result<Vec<(SystemTime, PathBuf)>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(place.directory())? {
         let entry = entry?;

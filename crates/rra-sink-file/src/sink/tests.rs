@@ -1,8 +1,10 @@
 //! The file against a real file system: what is opened, what is refused, what survives.
 
 mod chain;
+mod held;
 mod repair;
 mod rotation;
+mod truncation;
 
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -233,22 +235,6 @@ fn a_removed_directory_is_made_again() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
     flushed(&journal, "two");
     assert_eq!(fs::read_to_string(&path).unwrap(), "two\n");
-    end(&journal);
-}
-
-#[test]
-fn a_truncated_file_gets_no_hole() {
-    let bench = Bench::new();
-    let journal = bench.start();
-    flushed(&journal, "one");
-    File::options()
-        .write(true)
-        .open(bench.path())
-        .unwrap()
-        .set_len(0)
-        .unwrap();
-    flushed(&journal, "two");
-    assert_eq!(bench.text(), "two\n");
     end(&journal);
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Alteration, AlterationKind, Uncheckable};
 use crate::chain::LineDigest;
 use crate::lines::{Line, Lines};
+use crate::wire::event_id;
 
 /// What is known of a file after its lines went by.
 #[derive(Debug)]
@@ -161,19 +162,9 @@ impl Segment {
             file: self.file.clone(),
             line,
             offset,
-            event_id: text.and_then(|text| event_id(&text)),
+            event_id: text
+                .and_then(|text| event_id(&text))
+                .map(|id| id.to_string()),
         }
     }
-}
-
-fn event_id(line: &[u8]) -> Option<String> {
-    const KEY: &[u8] = b"\"event_id\":\"";
-    let start = line.windows(KEY.len()).position(|at| at == KEY)? + KEY.len();
-    let id = line[start..].split(|byte| *byte == b'"').next()?;
-    // Whoever altered the line may have put anything there.
-    let is_id = id.len() <= 64
-        && id
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-    is_id.then(|| String::from_utf8_lossy(id).into_owned())
 }

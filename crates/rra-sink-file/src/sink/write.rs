@@ -1,0 +1,114 @@
+//! The way of a batch into the file: what is owed first, then the batch, then a look whether the
+//! file was shortened meanwhile.
+
+use rra_sink::{Batch, DeliveryError, Earlier, Span};
+
+use super::{FileSink, Linked};
+use crate::chain::LINK_BYTES;
+use crate::marks::Run;
+
+/// How often a batch is written again because the file was shortened just before.
+const ATTEMPTS: u32 = 8;
+
+impl FileSink {
+    /// Writes the batch to the file that is the log now.
+    pub(super) fn write(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
+        let link_bytes = self.chain.as_ref().map_or(0, |_| LINK_BYTES);
+        let coming = batch.bytes().len() + batch.len() * link_bytes;
+        for _ in 0..ATTEMPTS {
+            self.prepare(coming, batch.earlier())?;
+            if self.write_once(batch)? {
+                return Ok(());
+            }
+        }
+        let path = self.place.path().display();
+        Err(DeliveryError::retryable(format!(
+            "{path} is truncated all the time"
+        )))
+    }
+
+    /// Makes the log ready for new lines: the right file, and nothing missing in it.
+    pub(super) fn prepare(
+        &mut self,
+        coming_bytes: usize,
+        earlier: Earlier<'_>,
+    ) -> Result<(), DeliveryError> {
+        self.take_current(coming_bytes, earlier)?;
+        self.notice_truncation(earlier);
+        self.pay(earlier)
+    }
+
+    /// Whether the batch was written, or must be once more.
+    pub(super) fn write_once(&mut self, batch: &Batch<'_>) -> Result<bool, DeliveryError> {
+        let now = (self.clock)();
+        let run = self.link(batch);
+        let Self { log, chain, .. } = self;
+        let bytes = chain.as_ref().map_or(batch.bytes(), Linked::bytes);
+        let Some(log) = log else {
+            return Err(DeliveryError::retryable("no file is open"));
+        };
+        let put = log.put(bytes, run, now);
+        // A chain has one writer and one order: what is owed comes first.
+        let is_retracted = put.lost.is_some() && chain.is_some() && log.retract(&put).is_ok();
+        if let Some(lost) = &put.lost {
+            self.owe_lost(lost, batch.earlier());
+        }
+        if is_retracted {
+            return Ok(false);
+        }
+        let events = match &mut self.chain {
+            Some(linked) => linked.chain.advance(put.in_file).0,
+            None => batch.events_within(put.in_file).0,
+        };
+        if let Some(error) = put.failed {
+            let path = self.place.path().display();
+            let error = DeliveryError::retryable(format!("{path} cannot be written: {error}"));
+            return Err(error.after(events));
+        }
+        self.pay(batch.earlier())
+            .map_err(|error| error.after(events))?;
+        Ok(true)
+    }
+
+    /// Writes what is owed.
+    fn pay(&mut self, earlier: Earlier<'_>) -> Result<(), DeliveryError> {
+        while let Some(piece) = self.owed.front() {
+            let now = (self.clock)();
+            let Some(log) = &mut self.log else {
+                return Err(DeliveryError::retryable("no file is open"));
+            };
+            let put = log.put(&piece.bytes, piece.run, now);
+            let is_retracted =
+                put.lost.is_some() && self.chain.is_some() && log.retract(&put).is_ok();
+            if !is_retracted {
+                self.owed.paid(put.in_file);
+            }
+            if let Some(lost) = &put.lost {
+                self.owe_lost(lost, earlier);
+            }
+            if let Some(error) = put.failed {
+                let path = self.place.path().display();
+                let cause = format!("{path} cannot be written: {error}");
+                return Err(DeliveryError::retryable(cause));
+            }
+        }
+        Ok(())
+    }
+
+    /// Links the lines if there is a chain; what is to be remembered of them.
+    fn link(&mut self, batch: &Batch<'_>) -> Run<Span> {
+        let mut numbers = batch.lines().map(|line| line.seq);
+        let first_seq = numbers.next().unwrap_or(0);
+        let prev = self.chain.as_mut().map(|linked| {
+            linked.chain.link(batch.lines().map(|line| line.bytes));
+            linked.chain.head()
+        });
+        Run {
+            span: batch.span(),
+            count: batch.len() as u64,
+            first_seq,
+            last_seq: numbers.last().unwrap_or(first_seq),
+            prev,
+        }
+    }
+}
