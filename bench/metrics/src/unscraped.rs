@@ -1,5 +1,6 @@
 //! What a histogram costs in memory while nobody scrapes.
 
+use std::thread;
 use std::time::Duration;
 
 use bench_measure::{Table, live_bytes};
@@ -8,12 +9,13 @@ use measured::metric::histogram::Thresholds;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use rra_metrics::{Endpoint, Exposition, MetricsConfig};
 
-use crate::peers::{BUCKETS, SECONDS};
+use crate::peers::{BUCKETS, OURS, SECONDS};
 
-/// How much is observed, and between how many observations our upkeep runs: a service with 20,000
-/// requests in a second, whose upkeep runs every five.
+/// How much is observed, and how much at once: 200,000 in a second, so that an upkeep that runs every
+/// second has its turns.
 const OBSERVATIONS: u32 = 1_000_000;
-const BETWEEN_UPKEEPS: u32 = 100_000;
+const AT_ONCE: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// Live heap after a million observations in one series.
 pub(crate) fn table() -> String {
@@ -21,29 +23,20 @@ pub(crate) fn table() -> String {
     let mut add = |by: &str, bytes: i64| {
         table.row(&[&by, &OBSERVATIONS, &(bytes / 1024)]);
     };
-    add("rra-metrics, with its upkeep", ours(BETWEEN_UPKEEPS));
-    add("rra-metrics, without upkeep", ours(OBSERVATIONS + 1));
-    add("metrics-exporter-prometheus", exporter());
+    add(OURS, ours());
+    add("metrics-exporter-prometheus, without upkeep", exporter());
     add("prometheus", prometheus());
     add("prometheus-client", client());
     add("measured", interned());
     table.to_string()
 }
 
-fn ours(between_upkeeps: u32) -> i64 {
-    let (metrics, exposition) =
+fn ours() -> i64 {
+    let (metrics, _exposition) =
         Exposition::new(&MetricsConfig::default()).expect("a valid configuration");
     let route = metrics.api().route("GET", Endpoint::Unmatched);
     let durations = metrics.api().duration(route);
-    let ((), bytes) = live_bytes(|| {
-        for number in 1..=OBSERVATIONS {
-            durations.record(Duration::from_secs_f64(SECONDS));
-            if number % between_upkeeps == 0 {
-                exposition.run_upkeep();
-            }
-        }
-    });
-    bytes
+    observed(|| durations.record(Duration::from_secs_f64(SECONDS)))
 }
 
 fn exporter() -> i64 {
@@ -74,6 +67,13 @@ fn interned() -> i64 {
 }
 
 fn observed(observe: impl Fn()) -> i64 {
-    let ((), bytes) = live_bytes(|| (0..OBSERVATIONS).for_each(|_| observe()));
+    let ((), bytes) = live_bytes(|| {
+        for number in 0..OBSERVATIONS {
+            observe();
+            if number % AT_ONCE == 0 {
+                thread::sleep(PAUSE);
+            }
+        }
+    });
     bytes
 }

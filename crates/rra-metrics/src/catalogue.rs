@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use metrics::Recorder;
 use rra_schema::SecurityEvent;
+use rra_schema::metrics::MetricSpec;
 
-use crate::activity::Activity;
 use crate::api::Api;
 use crate::assembly::{Assembly, Sizes};
 use crate::blockchain::Blockchain;
@@ -16,9 +16,14 @@ use crate::error::Error;
 use crate::events::EventCounters;
 use crate::negotiation::Negotiation;
 use crate::pipeline::Pipeline;
+use crate::recent::Recent;
 use crate::security::Security;
 use crate::sets::{Agent, Agents, Sets};
+use crate::sources::Sources;
 use crate::target::Target;
+
+/// How long an agent counts as at work after an action.
+const ACTIVE_FOR: Duration = Duration::from_mins(5);
 
 /// The metrics of one service. A clone moves the same series.
 ///
@@ -50,7 +55,7 @@ struct Tables {
     negotiation: Negotiation,
     pipeline: Pipeline,
     agents: Arc<Agents>,
-    activity: Activity,
+    active: Recent<()>,
     sizes: Sizes,
 }
 
@@ -96,7 +101,7 @@ impl Metrics {
     pub fn admit_agent(&self, id: &str) -> Agent {
         let agent = self.0.agents.admit(id);
         if agent != Agent::UNKNOWN {
-            self.0.activity.note(id, Instant::now());
+            self.0.active.note(id, (), ACTIVE_FOR, Instant::now());
         }
         agent
     }
@@ -137,12 +142,22 @@ impl Metrics {
         self.0.sizes.total()
     }
 
-    /// Brings the gauges up to date that nobody sets: `rra_active_agents` and `rra_metrics_series`.
+    /// Brings the gauges up to date that nobody sets: `rra_active_agents`, `rra_rate_limit_agents`
+    /// and `rra_metrics_series`.
     /// An exposition does so by itself; call it before a scrape when the recorder is the host's own.
     pub fn refresh(&self) {
-        let active = self.0.activity.count(Instant::now());
-        self.0.negotiation.set_active_agents(active);
+        let now = Instant::now();
+        self.0
+            .negotiation
+            .set_active_agents(self.0.active.count(now));
+        self.0.security.refresh(now);
         self.0.sizes.publish();
+    }
+
+    /// The networks that events came from lately, by the metric that tells of them; empty unless
+    /// the configuration asks for them.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (&'static MetricSpec, &Sources)> {
+        self.0.events.sources()
     }
 
     /// Registers the catalogue.
@@ -151,11 +166,11 @@ impl Metrics {
         target.describe_catalogue();
         let assembly = Assembly::new(sets, target.clone(), config.max_series_per_metric);
         assembly.build_info(&config.build);
-        Ok(Self::assemble(assembly))
+        Ok(Self::assemble(assembly, config.by_source))
     }
 
-    fn assemble(mut assembly: Assembly) -> Self {
-        let events = EventCounters::new(&mut assembly);
+    fn assemble(mut assembly: Assembly, by_source: bool) -> Self {
+        let events = EventCounters::new(&mut assembly, by_source);
         Self(Arc::new(Tables {
             api: Api::new(&mut assembly),
             security: Security::new(&mut assembly, &events),
@@ -163,7 +178,7 @@ impl Metrics {
             negotiation: Negotiation::new(&mut assembly),
             pipeline: Pipeline::new(&mut assembly, &events),
             agents: Arc::clone(&assembly.sets.agents),
-            activity: Activity::default(),
+            active: Recent::new(),
             events,
             sizes: assembly.into_sizes(),
         }))

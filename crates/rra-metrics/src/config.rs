@@ -1,5 +1,7 @@
 //! What a service tells its metrics once, when it starts: the values of registered labels.
 
+use std::path::PathBuf;
+
 use rra_schema::metrics::labels::HTTP_METHOD;
 
 /// The values that registered labels may take, and the ceiling of series.
@@ -30,10 +32,15 @@ pub struct MetricsConfig {
     pub operations: Vec<String>,
     /// The names of its sinks, at most 8.
     pub sinks: Vec<String>,
-    /// The names of its TLS certificates, at most 16.
+    /// The names of its TLS certificates, at most 16 with those of `certificate_files`.
     pub certificates: Vec<String>,
+    /// Certificates whose end is read from files, by `CertificateWatch` (feature `certificates`).
+    pub certificate_files: Vec<CertificateFile>,
     /// The roles of its wallets, at most 8.
     pub wallets: Vec<String>,
+    /// Whether our exposition names the networks, cut to /24 and /48, that most failures came from:
+    /// `rra_auth_failures_by_source` and `rra_rate_limit_hits_by_source`. Personal data, so no.
+    pub by_source: bool,
     /// What is running, for `rra_build_info`.
     pub build: BuildInfo,
     /// Most combinations of label values that one metric may have; further ones are counted with
@@ -51,7 +58,9 @@ impl Default for MetricsConfig {
             operations: Vec::new(),
             sinks: Vec::new(),
             certificates: Vec::new(),
+            certificate_files: Vec::new(),
             wallets: Vec::new(),
+            by_source: false,
             build: BuildInfo::default(),
             max_series_per_metric: 2_000,
         }
@@ -71,6 +80,23 @@ impl Route {
         let method = HTTP_METHOD.values[method_index(method)];
         let template = template.into();
         Self { method, template }
+    }
+}
+
+/// A TLS certificate in a PEM file, with or without its chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFile {
+    /// Its name in the metrics: a path tells an attacker too much.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+impl CertificateFile {
+    /// A certificate of this name in this file.
+    pub fn new(name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        let (name, path) = (name.into(), path.into());
+        Self { name, path }
     }
 }
 

@@ -15,11 +15,25 @@ pub enum Error {
         /// How many are allowed.
         max: usize,
     },
-    /// The recorder refused the catalogue's buckets, or its upkeep thread could not start.
+    /// The recorder refused the catalogue's buckets.
     Exposition {
         /// What it said.
         reason: String,
     },
+    /// The system gave no thread.
+    NoThread {
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl Error {
+    // By value, so that it can be handed to `map_err` as it is.
+    #[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+    pub(crate) fn no_thread(error: std::io::Error) -> Self {
+        let reason = error.to_string();
+        Self::NoThread { reason }
+    }
 }
 
 impl fmt::Display for Error {
@@ -33,6 +47,11 @@ impl fmt::Display for Error {
             Self::Exposition { reason } => {
                 write!(f, "the metrics exposition could not be set up: {reason}")
             }
+            Self::NoThread { reason } => write!(
+                f,
+                "metrics need a thread of their own and got none: {reason}; raise the limit of \
+                 processes or threads (ulimit -u, pids.max)"
+            ),
         }
     }
 }

@@ -4,8 +4,9 @@ mod rule;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
-use rra_schema::metrics::mapping::INCREMENTS;
+use rra_schema::metrics::mapping::{BY_SOURCE, INCREMENTS};
 use rra_schema::metrics::pipeline::EVENTS_INVALID;
 use rra_schema::metrics::security::SECURITY_EVENTS;
 use rra_schema::metrics::{CUSTOM_EVENT, MetricSpec, OTHER_EVENT};
@@ -16,6 +17,10 @@ use crate::events::rule::Rule;
 use crate::family::{Family, NO_PLACE};
 use crate::handle::Counter;
 use crate::sets::{Agents, Words};
+use crate::sources::Sources;
+
+/// The sources of one event type.
+type BySource = (&'static MetricSpec, Sources);
 
 /// The counters that events move.
 #[derive(Debug)]
@@ -26,17 +31,20 @@ pub(crate) struct EventCounters {
     agents: Arc<Agents>,
     /// By the place of the event type.
     rules: Box<[Vec<Rule>]>,
+    /// By the place of the event type; nowhere any, unless the service asks for them.
+    sources: Box<[Option<BySource>]>,
     families: HashMap<&'static str, Arc<Family<Counter>>>,
 }
 
 impl EventCounters {
-    pub(crate) fn new(assembly: &mut Assembly) -> Self {
+    pub(crate) fn new(assembly: &mut Assembly, by_source: bool) -> Self {
         let mut counters = Self {
             all: assembly.counter(&SECURITY_EVENTS),
             invalid: assembly.counter(&EVENTS_INVALID),
             types: Arc::clone(&assembly.sets.event_types),
             agents: Arc::clone(&assembly.sets.agents),
             rules: Box::default(),
+            sources: Box::default(),
             families: HashMap::new(),
         };
         counters.initialise();
@@ -53,6 +61,9 @@ impl EventCounters {
             earlier.push(rule);
         }
         counters.rules = rules.into();
+        if by_source {
+            counters.sources = counters.new_sources();
+        }
         counters
     }
 
@@ -82,6 +93,27 @@ impl EventCounters {
             let report = |lack: usize| self.invalid.at(&[lack]).increment(1);
             rule.apply(event, &self.agents, report);
         }
+        if let Some(Some((_, sources))) = self.sources.get(place)
+            && let Some(address) = event.source_ip()
+        {
+            sources.note(address, Instant::now());
+        }
+    }
+
+    /// The sources that are told apart, by their metric.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (&'static MetricSpec, &Sources)> {
+        let told_apart = self.sources.iter().flatten();
+        told_apart.map(|(metric, sources)| (*metric, sources))
+    }
+
+    fn new_sources(&self) -> Box<[Option<BySource>]> {
+        let mut sources: Vec<Option<BySource>> = Vec::new();
+        sources.resize_with(self.types.len(), || None);
+        for row in BY_SOURCE {
+            let place = self.type_place(row.event_type);
+            sources[place] = Some((row.metric, Sources::new(Instant::now())));
+        }
+        sources.into()
     }
 
     fn type_place(&self, event_type: &str) -> usize {

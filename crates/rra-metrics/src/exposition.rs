@@ -2,14 +2,14 @@
 //!
 //! Renders and keeps memory constant between scrapes. Serves nothing: that is `rra-http`.
 
+mod lines;
 mod process;
+mod runtime;
 mod text;
-mod upkeep;
-
-pub use upkeep::Upkeep;
+mod top;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use metrics::Recorder;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -19,12 +19,17 @@ use rra_schema::metrics::{Kind, METRICS};
 use crate::catalogue::Metrics;
 use crate::config::MetricsConfig;
 use crate::error::Error;
+use crate::exposition::runtime::Runtime;
 use crate::handle::Gauge;
 use crate::tally::Tallies;
 use crate::target::{SharedRecorder, Target};
+use crate::timer::Timer;
 
 /// The content type of [`Exposition::render`]: version 0.0.4 of the Prometheus text format.
 pub const TEXT_CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// How often recorded observations are folded into their buckets.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The text form of one service's metrics. A clone renders the same series.
 #[derive(Clone)]
@@ -36,19 +41,23 @@ pub struct Exposition {
     duration: Gauge,
     bytes: Gauge,
     refresh: Option<Arc<dyn Fn() + Send + Sync>>,
+    runtime: Runtime,
 }
 
 impl Exposition {
-    /// Metrics with a Prometheus recorder of their own, and their exposition.
+    /// Metrics with a Prometheus recorder of their own, and their exposition. A thread keeps the
+    /// memory of histograms constant while nobody scrapes; it ends with the last clone of both.
     ///
     /// # Errors
-    /// [`Error::TooManyValues`] when more values are registered than a label takes, and
-    /// [`Error::Exposition`] when the recorder refuses the catalogue's buckets.
+    /// [`Error::TooManyValues`] when more values are registered than a label takes,
+    /// [`Error::Exposition`] when the recorder refuses the catalogue's buckets, and
+    /// [`Error::NoThread`] when the system gives no thread.
     pub fn new(config: &MetricsConfig) -> Result<(Metrics, Self), Error> {
         let prometheus = builder()?.build_recorder();
         let handle = prometheus.handle();
         let recorder: SharedRecorder = Arc::new(prometheus);
-        let tallies = Arc::new(Tallies::new(Arc::clone(&recorder)));
+        let upkeep = start_upkeep(handle.clone())?;
+        let tallies = Arc::new(Tallies::new(Arc::clone(&recorder), upkeep));
         let metrics = Metrics::on(config, &Target::Tallied(Arc::clone(&tallies)))?;
         let target = Target::Given(Arc::clone(&recorder));
         let exposition = Self {
@@ -59,6 +68,7 @@ impl Exposition {
             duration: target.gauge(&RENDER_DURATION, &[]),
             bytes: target.gauge(&RENDER_BYTES, &[]),
             refresh: None,
+            runtime: Runtime::none(),
         };
         Ok((metrics, exposition))
     }
@@ -83,27 +93,13 @@ impl Exposition {
         self.tallies.publish();
         let mut unsorted = self.handle.render();
         process::append_to(&mut unsorted);
+        self.runtime.append_to(&mut unsorted);
+        top::append_to(&mut unsorted, &self.metrics, start);
         let text = text::sorted(&unsorted);
         self.duration.set(start.elapsed().as_secs_f64());
         self.bytes
             .set(u32::try_from(text.len()).unwrap_or(u32::MAX).into());
         text
-    }
-
-    /// Folds what histograms have recorded into their buckets. Between two calls every
-    /// observation costs memory, and a scrape is such a call; [`start_upkeep`](Self::start_upkeep)
-    /// makes sure of it when nobody scrapes.
-    pub fn run_upkeep(&self) {
-        self.handle.run_upkeep();
-    }
-
-    /// Runs [`run_upkeep`](Self::run_upkeep) every 5 seconds on a thread that ends when the result
-    /// is dropped.
-    ///
-    /// # Errors
-    /// [`Error::Exposition`] when the system gives no thread.
-    pub fn start_upkeep(&self) -> Result<Upkeep, Error> {
-        Upkeep::start(self.handle.clone())
     }
 
     /// The recorder behind the metrics, for a host that wants series of other libraries in the
@@ -117,6 +113,13 @@ impl std::fmt::Debug for Exposition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Exposition of {} lines", self.metrics.series())
     }
+}
+
+/// Folds what histograms have recorded into their buckets, again and again: until then the exporter
+/// keeps every observation, 16 bytes each, and nobody may be scraping.
+fn start_upkeep(handle: PrometheusHandle) -> Result<Timer, Error> {
+    Timer::start("rra-metrics", UPKEEP_INTERVAL, move || handle.run_upkeep())
+        .map_err(Error::no_thread)
 }
 
 /// The exporter's builder with the buckets of the catalogue: without them it would make summaries.

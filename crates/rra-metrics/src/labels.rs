@@ -102,7 +102,7 @@ words! {
 
 /// How much of its limit an agent has used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LimitBand {
+pub(crate) enum LimitBand {
     /// Less than half.
     UnderHalf,
     /// Half or more, less than four fifths.
@@ -114,8 +114,11 @@ pub enum LimitBand {
 }
 
 impl LimitBand {
+    /// How many there are.
+    pub(crate) const COUNT: usize = lists::LIMIT_BAND.values.len();
+
     /// The band of a share from 0 to 1.
-    pub fn of(share: f64) -> Self {
+    pub(crate) fn of(share: f64) -> Self {
         if share >= 1.0 {
             Self::Exceeded
         } else if share >= 0.8 {

@@ -39,9 +39,13 @@
 //! [admitted](Metrics::admit_agent), until 200 are. What was folded into `_other` is counted in
 //! `rra_metrics_label_overflow_total`.
 
+#![cfg_attr(
+    not(feature = "prometheus"),
+    allow(dead_code, reason = "some things only an exposition asks for")
+)]
+
 pub mod labels;
 
-mod activity;
 mod api;
 mod assembly;
 mod blockchain;
@@ -55,15 +59,17 @@ mod handle;
 mod micros;
 mod negotiation;
 mod pipeline;
+mod recent;
 mod security;
 mod sets;
-#[cfg_attr(
-    not(feature = "prometheus"),
-    allow(dead_code, reason = "counters of a host's recorder are the host's own")
-)]
+mod sources;
 mod tally;
 mod target;
+mod timer;
+mod utilization;
 
+#[cfg(feature = "certificates")]
+mod certificates;
 #[cfg(feature = "prometheus")]
 mod exposition;
 
@@ -73,7 +79,7 @@ mod ledger;
 pub use api::Api;
 pub use blockchain::{Blockchain, Chain, Operation, Token};
 pub use catalogue::Metrics;
-pub use config::{BuildInfo, MetricsConfig, Route};
+pub use config::{BuildInfo, CertificateFile, MetricsConfig, Route};
 pub use error::Error;
 pub use handle::{Counter, Gauge, Histogram};
 pub use negotiation::Negotiation;
@@ -81,5 +87,7 @@ pub use pipeline::{Pipeline, SinkMetrics};
 pub use security::Security;
 pub use sets::{Agent, Endpoint, RouteId};
 
+#[cfg(feature = "certificates")]
+pub use certificates::CertificateWatch;
 #[cfg(feature = "prometheus")]
-pub use exposition::{Exposition, TEXT_CONTENT_TYPE, Upkeep};
+pub use exposition::{Exposition, TEXT_CONTENT_TYPE};

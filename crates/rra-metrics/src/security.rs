@@ -4,7 +4,7 @@
 //! [`Metrics::record_event`](crate::Metrics::record_event) alone.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use rra_schema::events::auth::AuthMethod;
 use rra_schema::metrics::{labels, security};
@@ -13,8 +13,9 @@ use crate::assembly::Assembly;
 use crate::events::EventCounters;
 use crate::family::{Family, NO_PLACE};
 use crate::handle::{Counter, Gauge};
-use crate::labels::{LimitBand, TokenAction, TokenType};
-use crate::sets::Words;
+use crate::labels::{TokenAction, TokenType};
+use crate::sets::{Agents, Words};
+use crate::utilization::Utilization;
 
 /// Metrics of authentication, rate limits and certificates that no event reports.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Security {
     expiry: Arc<Family<Gauge>>,
     read_errors: Arc<Family<Counter>>,
     certificates: Arc<Words>,
+    agents: Arc<Agents>,
+    utilization: Utilization,
 }
 
 impl Security {
@@ -38,6 +41,8 @@ impl Security {
             expiry: assembly.gauge(&security::TLS_CERTIFICATE_EXPIRY),
             read_errors: assembly.counter(&security::TLS_CERTIFICATE_READ_ERRORS),
             certificates: assembly.sets.registered(&labels::CERTIFICATE),
+            agents: Arc::clone(&assembly.sets.agents),
+            utilization: Utilization::new(),
         }
     }
 
@@ -61,9 +66,23 @@ impl Security {
         self.decisions.at(&[allowed])
     }
 
-    /// `rra_rate_limit_agents`.
-    pub fn rate_limit_agents(&self, band: LimitBand) -> &Gauge {
-        self.agents_by_band.at(&[band.place()])
+    /// Notes that an agent has used `share` of its rate limit, from 0 to 1, until the limit counts
+    /// anew after `lasts`. Of the agents noted so, `rra_rate_limit_agents` tells how many are in
+    /// which band, and our exposition's `rra_rate_limit_utilization_ratio` which of those with
+    /// series of their own are nearest to their limit.
+    ///
+    /// ```
+    /// # use rra_metrics::{Metrics, MetricsConfig};
+    /// # let metrics = Metrics::disabled(&MetricsConfig::default()).unwrap();
+    /// # use std::time::Duration;
+    /// // 45 of 60 requests, and 20 seconds of the minute are left.
+    /// let share = 45.0 / 60.0;
+    /// metrics.security().rate_limit_used("agent-7", share, Duration::from_secs(20));
+    /// ```
+    pub fn rate_limit_used(&self, agent_id: &str, share: f64, lasts: Duration) {
+        let agent = self.agents.find(agent_id);
+        self.utilization
+            .note(agent_id, agent, share, lasts, Instant::now());
     }
 
     /// Sets `rra_tls_certificate_expiry_seconds` of a registered certificate to the moment its
@@ -83,5 +102,22 @@ impl Security {
     pub fn certificate_read_errors(&self, certificate: &str) -> Option<&Counter> {
         let place = self.certificates.place(certificate)?;
         Some(self.read_errors.at(&[place]))
+    }
+
+    /// Brings `rra_rate_limit_agents` up to date.
+    pub(crate) fn refresh(&self, now: Instant) {
+        let bands = self.utilization.bands(now);
+        for (place, agents) in bands.into_iter().enumerate() {
+            self.agents_by_band.at(&[place]).set(agents.into());
+        }
+    }
+
+    /// The label values of the agents nearest to their limits, with the share they have used.
+    pub(crate) fn nearest_to_limit(&self, at_most: usize, now: Instant) -> Vec<(String, f64)> {
+        let highest = self.utilization.highest(at_most, now);
+        let named = highest.into_iter();
+        named
+            .map(|(agent, share)| (self.agents.text(agent.place()).to_string(), share))
+            .collect()
     }
 }

@@ -37,13 +37,23 @@ impl Sets {
     /// # Errors
     /// [`Error::TooManyValues`] when more values are given than a label takes.
     pub(crate) fn new(config: &MetricsConfig) -> Result<Self, Error> {
+        let in_files = config
+            .certificate_files
+            .iter()
+            .map(|file| file.name.clone());
+        let certificates: Vec<String> = config
+            .certificates
+            .iter()
+            .cloned()
+            .chain(in_files)
+            .collect();
         let registered = [
             (&labels::CHAIN, &config.chains),
             (&labels::TOKEN, &config.tokens),
             (&labels::LICENSE_TYPE, &config.license_types),
             (&labels::OPERATION, &config.operations),
             (&labels::SINK, &config.sinks),
-            (&labels::CERTIFICATE, &config.certificates),
+            (&labels::CERTIFICATE, &certificates),
             (&labels::WALLET, &config.wallets),
         ];
         let registered = registered

@@ -12,6 +12,7 @@ use metrics::{Key, Recorder};
 
 use crate::handle::METADATA;
 use crate::target::SharedRecorder;
+use crate::timer::Timer;
 
 /// How many lanes there are; threads beyond that share them.
 const LANES: usize = 4;
@@ -22,6 +23,8 @@ const SLAB_COUNTERS: usize = 512;
 pub(crate) struct Tallies {
     recorder: SharedRecorder,
     published: Mutex<Vec<Published>>,
+    /// Ends with the counters.
+    _upkeep: Option<Timer>,
 }
 
 /// A counter by its place in the lanes of a slab.
@@ -41,11 +44,12 @@ struct Published {
 struct Slab([[AtomicU64; SLAB_COUNTERS]; LANES]);
 
 impl Tallies {
-    /// No counters yet.
-    pub(crate) fn new(recorder: SharedRecorder) -> Self {
+    /// No counters yet, in front of a recorder that is kept in order by `upkeep`.
+    pub(crate) fn new(recorder: SharedRecorder, upkeep: impl Into<Option<Timer>>) -> Self {
         Self {
             recorder,
             published: Mutex::default(),
+            _upkeep: upkeep.into(),
         }
     }
 
@@ -144,7 +148,7 @@ mod tests {
 
     fn open() -> (Tallies, Arc<Ledger>) {
         let ledger = Arc::new(Ledger::default());
-        (Tallies::new(ledger.clone()), ledger)
+        (Tallies::new(ledger.clone(), None), ledger)
     }
 
     /// Publishes and compares the value that the recorder has then.

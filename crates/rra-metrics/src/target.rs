@@ -19,10 +19,6 @@ pub(crate) enum Target {
     /// A recorder of our own or of the host, independent of the process-wide one.
     Given(SharedRecorder),
     /// A recorder that is handed sums before each rendering.
-    #[cfg_attr(
-        not(feature = "prometheus"),
-        expect(dead_code, reason = "only our own exposition knows when it renders")
-    )]
     Tallied(Arc<Tallies>),
     /// The process-wide recorder.
     Global,

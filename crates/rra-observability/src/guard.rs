@@ -9,6 +9,7 @@ use rra_sink::Accepted;
 
 use crate::admin::Admin;
 use crate::audit;
+use crate::certificates::Certificates;
 use crate::config::TracesConfig;
 use crate::error::{EmitError, Error};
 use crate::handle::Handle;
@@ -27,6 +28,8 @@ pub struct Guard {
         expect(dead_code, reason = "without the feature nothing listens")
     )]
     admin: Admin,
+    /// Read to the end.
+    _certificates: Certificates,
     deadline: Duration,
     ended: bool,
 }
@@ -43,11 +46,18 @@ pub struct Report {
 }
 
 impl Guard {
-    pub(crate) fn new(handle: Handle, traces: Traces, admin: Admin, deadline: Duration) -> Self {
+    pub(crate) fn new(
+        handle: Handle,
+        traces: Traces,
+        admin: Admin,
+        certificates: Certificates,
+        deadline: Duration,
+    ) -> Self {
         Self {
             handle,
             traces,
             admin,
+            _certificates: certificates,
             deadline,
             ended: false,
         }

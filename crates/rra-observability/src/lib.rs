@@ -47,6 +47,7 @@ pub use rra_sink as sink;
 mod admin;
 mod api;
 mod audit;
+mod certificates;
 mod config;
 mod context;
 mod error;

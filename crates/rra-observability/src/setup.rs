@@ -9,6 +9,7 @@ use rra_sink::{Journal, Sink};
 
 use crate::admin::Admin;
 use crate::api::Api;
+use crate::certificates::Certificates;
 use crate::config::{Config, JournalConfig};
 use crate::error::Error;
 use crate::exposition::Exposition;
@@ -86,13 +87,15 @@ impl Setup {
             .extend(sinks.iter().map(|sink| sink.name().to_owned()));
         let (metrics, exposition) = Exposition::start(&metrics)?;
         let api = Api::new(&config.http, &metrics)?;
+        let certificates = Certificates::watch(&config.metrics.certificate_files, &metrics)?;
         let stamp = Arc::new(new_stamp(origin, metrics));
         let directory = config.journal.directory.beside(config.log_file.as_deref());
         let journal = start_journal(&config.journal, directory, sinks, &stamp)?;
 
         let handle = Handle::new(stamp, journal, exposition, api);
         let admin = Admin::start(&config, handle.exposition(), handle.journal())?;
-        let guard = Guard::new(handle.clone(), traces, admin, config.shutdown_deadline);
+        let deadline = config.shutdown_deadline;
+        let guard = Guard::new(handle.clone(), traces, admin, certificates, deadline);
         // The journal is empty, so neither can be refused.
         let _ = audit::started(handle.stamp(), handle.journal());
         if let Some(sink) = torn_sink {

@@ -1,9 +1,13 @@
 //! The way of an event up to the journal: seal, count, write once.
 
+use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rra_metrics::Metrics;
-use rra_schema::{EventName, Origin, Scalar, Seal, SecurityEvent, Severity, Timestamp, Written};
+use rra_schema::{
+    AgentId, EventName, Origin, RequestFacts, Scalar, Seal, SecurityEvent, Severity, Timestamp,
+    Written,
+};
 use rra_sink::{Accepted, Journal, Level, Receipt, Refused};
 
 use crate::context::{self, Surroundings};
@@ -65,12 +69,13 @@ impl Stamp {
     /// Counts the event, before anything can drop it, and notes when it happened: a wait for room
     /// must not change that.
     fn begin(&self, event: &dyn SecurityEvent, here: &Surroundings<'_>) -> Timestamp {
-        match here.request.agent_id {
-            Some(agent) if event.agent_id().is_none() => {
-                let agent = agent.as_str();
-                self.metrics.record_event(&OfAgent { event, agent });
-            }
-            _ => self.metrics.record_event(event),
+        let knows_more = (here.request.agent_id.is_some() && event.agent_id().is_none())
+            || (here.request.source_ip.is_some() && event.source_ip().is_none());
+        if knows_more {
+            let request = here.request;
+            self.metrics.record_event(&InRequest { event, request });
+        } else {
+            self.metrics.record_event(event);
         }
         timestamp((self.clock)())
     }
@@ -90,13 +95,13 @@ impl Stamp {
     }
 }
 
-/// An event that does not say which agent it is about, in a request that does.
-struct OfAgent<'a> {
+/// An event that does not say what the request around it knows.
+struct InRequest<'a> {
     event: &'a dyn SecurityEvent,
-    agent: &'a str,
+    request: RequestFacts<'a>,
 }
 
-impl SecurityEvent for OfAgent<'_> {
+impl SecurityEvent for InRequest<'_> {
     fn event_name(&self) -> EventName<'_> {
         self.event.event_name()
     }
@@ -106,7 +111,12 @@ impl SecurityEvent for OfAgent<'_> {
     }
 
     fn agent_id(&self) -> Option<&str> {
-        Some(self.agent)
+        let of_request = || self.request.agent_id.as_ref().map(AgentId::as_str);
+        self.event.agent_id().or_else(of_request)
+    }
+
+    fn source_ip(&self) -> Option<IpAddr> {
+        self.event.source_ip().or(self.request.source_ip)
     }
 
     fn detail(&self, key: &str) -> Option<Scalar<'_>> {

@@ -144,6 +144,14 @@ pub const VARIABLES: &[Variable] = &[
         since: "0.1.0",
     },
     Variable {
+        name: "RRA_TLS_CERTIFICATES",
+        default: "",
+        values: "names with the paths of PEM files, such as public=/etc/rra/public.pem, with commas between",
+        meaning: "The TLS certificates whose end is read, every minute (feature certificates).",
+        setting: Some("metrics.certificate_files"),
+        since: "0.1.0",
+    },
+    Variable {
         name: "OTEL_EXPORTER_OTLP_ENDPOINT",
         default: "",
         values: "a URL such as http://127.0.0.1:4318",
@@ -300,7 +308,21 @@ pub const SETTINGS: &[Setting] = &[
         key: "metrics.certificates",
         default: Some("[]"),
         example: "[\"api\"]",
-        meaning: "The TLS certificates that metrics tell apart, at most 16.",
+        meaning: "The TLS certificates whose end the service tells itself, at most 16 with those in files.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "metrics.certificate_files",
+        default: Some("[]"),
+        example: "[\"public=/etc/rra/public.pem\"]",
+        meaning: "The TLS certificates whose end is read every minute, each with its name and the path of its PEM file (feature certificates).",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "metrics.by_source",
+        default: Some("false"),
+        example: "true",
+        meaning: "Whether metrics name the 20 networks, cut to /24 or /48, that most failed sign-ins and refused requests came from. Personal data.",
         since: "0.1.0",
     },
     Setting {

@@ -162,6 +162,9 @@ pub trait SecurityEvent {
     /// The agent it is about.
     fn agent_id(&self) -> Option<&str>;
 
+    /// The address it came from.
+    fn source_ip(&self) -> Option<IpAddr>;
+
     /// The value of one key of `details`, under the name the catalogue gives it.
     fn detail(&self, key: &str) -> Option<Scalar<'_>>;
 
@@ -183,6 +186,10 @@ impl<D: Details> SecurityEvent for Event<'_, D> {
 
     fn agent_id(&self) -> Option<&str> {
         self.agent_id.as_ref().map(AgentId::as_str)
+    }
+
+    fn source_ip(&self) -> Option<IpAddr> {
+        self.source_ip
     }
 
     fn detail(&self, key: &str) -> Option<Scalar<'_>> {

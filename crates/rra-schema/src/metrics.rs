@@ -19,6 +19,7 @@ pub mod labels;
 pub mod mapping;
 pub mod pipeline;
 pub mod process;
+pub mod runtime;
 pub mod security;
 
 mod spec;
@@ -107,6 +108,10 @@ pub static METRICS: &[&MetricSpec] = &[
     &process::RENDER_DURATION,
     &process::RENDER_BYTES,
     &process::BUILD_INFO,
+    &runtime::TOKIO_WORKERS,
+    &runtime::TOKIO_ALIVE_TASKS,
+    &runtime::TOKIO_QUEUED_TASKS,
+    &runtime::TOKIO_BUSY,
     &process::CPU,
     &process::OPEN_FDS,
     &process::MAX_FDS,

@@ -17,8 +17,8 @@ pub(super) fn cases() -> Vec<Case<'static>> {
         ..MetricsConfig::default()
     };
     let (metrics, exposition) = Exposition::new(&config).expect("a valid configuration");
-    // Runs for as long as the program.
-    std::mem::forget(exposition.start_upkeep().expect("a thread"));
+    // Its upkeep runs as long as the metrics are there.
+    drop(exposition);
     metrics.admit_agent(AGENT);
     let kept = metrics
         .security()

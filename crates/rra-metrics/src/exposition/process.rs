@@ -1,15 +1,12 @@
-//! What the operating system says of the process, as lines of an exposition.
-//!
-//! Written here rather than through the recorder, whose counters are whole numbers and would cut
-//! processor time to seconds.
-
-use std::fmt::Write as _;
+//! What the operating system says of the process.
 
 use metrics_process::collector::{self, Metrics};
-use rra_schema::metrics::{MetricSpec, process};
+use rra_schema::metrics::process;
+
+use super::lines::append_one;
 
 /// Appends the metrics of the process that the system can tell.
-pub(crate) fn append_to(exposition: &mut String) {
+pub(super) fn append_to(page: &mut String) {
     let Metrics {
         cpu_seconds_total,
         open_fds,
@@ -20,31 +17,18 @@ pub(crate) fn append_to(exposition: &mut String) {
         start_time_seconds,
         threads,
     } = collector::collect();
-    append(exposition, &process::CPU, cpu_seconds_total);
-    append(exposition, &process::OPEN_FDS, open_fds);
     // A limit of 0 says that there is none.
-    append(
-        exposition,
-        &process::MAX_FDS,
-        max_fds.filter(|limit| *limit > 0),
+    let limit = |value: Option<u64>| value.filter(|limit| *limit > 0);
+    append_one(page, &process::CPU, cpu_seconds_total);
+    append_one(page, &process::OPEN_FDS, open_fds);
+    append_one(page, &process::MAX_FDS, limit(max_fds));
+    append_one(page, &process::VIRTUAL_MEMORY, virtual_memory_bytes);
+    append_one(
+        page,
+        &process::VIRTUAL_MEMORY_MAX,
+        limit(virtual_memory_max_bytes),
     );
-    append(exposition, &process::VIRTUAL_MEMORY, virtual_memory_bytes);
-    let address_space = virtual_memory_max_bytes.filter(|limit| *limit > 0);
-    append(exposition, &process::VIRTUAL_MEMORY_MAX, address_space);
-    append(exposition, &process::RESIDENT_MEMORY, resident_memory_bytes);
-    append(exposition, &process::START_TIME, start_time_seconds);
-    append(exposition, &process::THREADS, threads);
-}
-
-fn append(exposition: &mut String, spec: &MetricSpec, value: Option<impl std::fmt::Display>) {
-    let Some(value) = value else {
-        return;
-    };
-    let (name, kind) = (spec.name, spec.kind.as_str());
-    // Writing to a string cannot fail.
-    let _ = write!(
-        exposition,
-        "# HELP {name} {}\n# TYPE {name} {kind}\n{name} {value}\n\n",
-        spec.help
-    );
+    append_one(page, &process::RESIDENT_MEMORY, resident_memory_bytes);
+    append_one(page, &process::START_TIME, start_time_seconds);
+    append_one(page, &process::THREADS, threads);
 }

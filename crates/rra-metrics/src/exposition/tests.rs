@@ -5,6 +5,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use rra_schema::Event;
+use rra_schema::events::auth::{AuthFailureReason, Failure};
+use rra_schema::events::rate_limit::Exceeded;
 use rra_schema::metrics::{Area, METRICS, find};
 
 use super::*;
@@ -267,13 +270,6 @@ fn the_second_rendering_tells_how_large_the_first_was() {
 }
 
 #[test]
-fn upkeep_ends_when_it_is_dropped() {
-    let (_, exposition) = open();
-    let upkeep = exposition.start_upkeep().expect("a thread");
-    drop(upkeep);
-}
-
-#[test]
 fn upkeep_loses_no_observation() {
     let (metrics, exposition) = open();
     let route = metrics.api().route("GET", Endpoint::Unmatched);
@@ -282,7 +278,7 @@ fn upkeep_loses_no_observation() {
             .api()
             .duration(route)
             .record(Duration::from_millis(3));
-        exposition.run_upkeep();
+        exposition.handle.run_upkeep();
     }
     let count = "rra_api_request_duration_seconds_count{method=\"GET\",endpoint=\"_unmatched\"} 3";
     assert!(exposition.render().contains(count));
@@ -306,4 +302,61 @@ fn what_is_looked_up_is_current_in_every_rendering() {
             .render()
             .contains("rra_sink_queue_events{sink=\"file\"} 2\n")
     );
+}
+
+#[test]
+fn the_agents_nearest_to_their_limits_are_named_and_all_are_counted() {
+    let (metrics, exposition) = open();
+    metrics.admit_agent("agent-7");
+    let lasts = Duration::from_mins(1);
+    metrics.security().rate_limit_used("agent-7", 0.75, lasts);
+    metrics.security().rate_limit_used("stranger", 0.9, lasts);
+    let page = exposition.render();
+    let nearest = "rra_rate_limit_utilization_ratio{agent_id=\"agent-7\"} 0.75\n";
+    assert!(page.contains(nearest));
+    assert!(!page.contains("stranger"));
+    assert!(page.contains("rra_rate_limit_agents{band=\"50_80\"} 1\n"));
+    assert!(page.contains("rra_rate_limit_agents{band=\"80_100\"} 1\n"));
+}
+
+/// Records a failure from an address and tells whether the page names its network.
+fn names_the_network(by_source: bool) -> bool {
+    let config = MetricsConfig {
+        by_source,
+        ..MetricsConfig::default()
+    };
+    let (metrics, exposition) = Exposition::new(&config).expect("a valid configuration");
+    let address: std::net::IpAddr = "192.0.2.44".parse().expect("an address");
+    let failure = Failure::new(AuthFailureReason::InvalidKey);
+    metrics.record_event(&Event::new(failure).source_ip(address));
+    let page = exposition.render();
+    assert!(!page.contains("192.0.2.44"));
+    page.contains("rra_auth_failures_by_source{source=\"192.0.2.0/24\"} 1\n")
+}
+
+#[test]
+fn networks_are_named_only_when_the_service_asks() {
+    assert!(names_the_network(true));
+    assert!(!names_the_network(false));
+}
+
+#[test]
+fn no_more_networks_are_named_than_the_catalogue_allows() {
+    let config = MetricsConfig {
+        by_source: true,
+        ..MetricsConfig::default()
+    };
+    let (metrics, exposition) = Exposition::new(&config).expect("a valid configuration");
+    for network in 0..=255 {
+        let address = std::net::IpAddr::from([10, 0, network, 1]);
+        let hit = Event::new(Exceeded::new(1_u64, 1_u64)).source_ip(address);
+        metrics.record_event(&hit);
+    }
+    let parsed = parse(&exposition.render());
+    let (_, samples) = &parsed["rra_rate_limit_hits_by_source"];
+    assert_eq!(samples.len(), 21);
+    let others = samples
+        .iter()
+        .find(|(_, labels, _)| labels[0].1 == "_other");
+    assert_eq!(others.map(|(.., count)| *count), Some(236.0));
 }

@@ -33,6 +33,11 @@ impl Agent {
     pub(crate) fn place(self) -> usize {
         self.0
     }
+
+    /// Whether it was admitted and found room.
+    pub(crate) fn has_own_series(self) -> bool {
+        self.0 >= Agents::RESERVED
+    }
 }
 
 /// The agents of one service.

@@ -58,12 +58,11 @@ impl Agent {
 
     /// Takes a token from the agent's bucket.
     fn admit(&self, service: &Service, endpoint: &str) -> Result<(), Refusal> {
-        if service.buckets.lock().take(&self.id, Instant::now()) {
-            service
-                .metrics()
-                .security()
-                .rate_limit_allowed()
-                .increment(1);
+        let taken = service.buckets.lock().take(&self.id, Instant::now());
+        let security = service.metrics().security();
+        security.rate_limit_used(&self.id, taken.used, rate_limit::WINDOW);
+        if taken.allowed {
+            security.rate_limit_allowed().increment(1);
             return Ok(());
         }
         let window_seconds = rate_limit::WINDOW.as_secs();

@@ -79,6 +79,7 @@ fn configure(options: &Options) -> Result<Config, rra_observability::Error> {
     config.metrics.tokens = words(&chain::TOKENS);
     config.metrics.license_types = words(&chain::LICENSE_TYPES);
     config.metrics.operations = words(&chain::Operation::ALL.map(chain::Operation::as_str));
+    env!("CARGO_PKG_VERSION").clone_into(&mut config.metrics.build.version);
     if options.input.is_some() {
         // A replay has time, and no line of it may be shed.
         config.journal.overflow = Overflow::Block;

@@ -18,13 +18,28 @@ struct Bucket {
     filled: Instant,
 }
 
+/// What became of a request for a token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    /// Whether there was one left.
+    pub(crate) allowed: bool,
+    /// How much of the bucket is used now, from 0 to 1.
+    pub(crate) used: f64,
+}
+
 impl Buckets {
-    /// Takes a token for `agent` at `now`; `false` when it has none left.
-    pub(crate) fn take(&mut self, agent: &str, now: Instant) -> bool {
+    /// Takes a token for `agent` at `now`.
+    pub(crate) fn take(&mut self, agent: &str, now: Instant) -> Taken {
         if !self.0.contains_key(agent) {
             self.0.insert(agent.to_owned(), Bucket::full(now));
         }
-        self.0.get_mut(agent).is_some_and(|bucket| bucket.take(now))
+        let bucket = self.0.get_mut(agent);
+        let allowed = bucket.is_some_and(|bucket| bucket.take(now));
+        let left = self.0.get(agent).map_or(0.0, |bucket| bucket.tokens);
+        Taken {
+            allowed,
+            used: 1.0 - left / f64::from(BURST),
+        }
     }
 }
 
@@ -56,21 +71,30 @@ mod tests {
     #[test]
     fn a_burst_passes_and_the_next_request_does_not() {
         let (mut buckets, now) = (Buckets::default(), Instant::now());
-        let passed = (0..100).filter(|_| buckets.take("a-1", now)).count();
+        let passed = (0..100)
+            .filter(|_| buckets.take("a-1", now).allowed)
+            .count();
         assert_eq!(passed, 60);
     }
 
     #[test]
     fn a_bucket_fills_again_with_time() {
         let (mut buckets, now) = (Buckets::default(), Instant::now());
-        while buckets.take("a-1", now) {}
-        assert!(buckets.take("a-1", now + Duration::from_secs(1)));
+        while buckets.take("a-1", now).allowed {}
+        assert!(buckets.take("a-1", now + Duration::from_secs(1)).allowed);
+    }
+
+    #[test]
+    fn a_bucket_tells_how_much_is_used() {
+        let (mut buckets, now) = (Buckets::default(), Instant::now());
+        let used = (0..30).map(|_| buckets.take("a-1", now).used).last();
+        assert!(used.is_some_and(|used| (used - 0.5).abs() < 1e-9));
     }
 
     #[test]
     fn agents_do_not_share_a_bucket() {
         let (mut buckets, now) = (Buckets::default(), Instant::now());
-        while buckets.take("a-1", now) {}
-        assert!(buckets.take("a-2", now));
+        while buckets.take("a-1", now).allowed {}
+        assert!(buckets.take("a-2", now).allowed);
     }
 }

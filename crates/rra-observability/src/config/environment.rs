@@ -48,6 +48,10 @@ pub(super) fn apply(config: &mut Config, lookup: Lookup<'_>) -> Result<(), Error
         config.metrics_address = checked("RRA_METRICS_ADDRESS", &value, setting::address)?;
     }
     apply_access(&mut config.metrics_access, lookup)?;
+    if let Some(value) = text(lookup, "RRA_TLS_CERTIFICATES")? {
+        let files = |value: &str| setting::certificate_files(&setting::list(value));
+        config.metrics.certificate_files = checked("RRA_TLS_CERTIFICATES", &value, files)?;
+    }
     if let Some(value) = text(lookup, "RRA_TRUSTED_PROXIES")? {
         config.http.trusted_proxies = setting::list(&value);
     }

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rra_metrics::CertificateFile;
 use rra_schema::{Instance, Origin};
 use rra_sink::{Builder, Overflow};
 use toml::de::DeValue;
@@ -20,6 +21,8 @@ const SWITCH: Expected = "true or false";
 const TOKEN: Expected = "at least 16 visible ASCII characters";
 const HEADER: Expected = "\"x-forwarded-for\" or \"forwarded\"";
 const DIRECTORY: Expected = "a path, \"auto\" or \"off\"";
+const CERTIFICATES: Expected =
+    "names with the paths of PEM files, such as public=/etc/rra/public.pem";
 const PATH: Expected = "a path in quotes";
 const MILLISECONDS: Expected = "a whole number of milliseconds up to 3600000";
 const JOURNAL_BYTES: Expected = "a whole number of bytes, at least 131072";
@@ -55,6 +58,11 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
         "metrics.license_types" => config.metrics.license_types = texts(value)?,
         "metrics.operations" => config.metrics.operations = texts(value)?,
         "metrics.certificates" => config.metrics.certificates = texts(value)?,
+        "metrics.certificate_files" => {
+            let files = texts(value).map_err(|_| CERTIFICATES)?;
+            config.metrics.certificate_files = certificate_files(&files)?;
+        }
+        "metrics.by_source" => config.metrics.by_source = boolean(value)?,
         "metrics.wallets" => config.metrics.wallets = texts(value)?,
         "http.trusted_proxies" => config.http.trusted_proxies = texts(value)?,
         "http.proxy_header" => config.http.proxy_header = proxy_header(text(value, HEADER)?)?,
@@ -120,6 +128,19 @@ pub(super) fn proxy_header(text: &str) -> Result<ProxyHeader, Expected> {
         "forwarded" => Ok(ProxyHeader::Forwarded),
         _ => Err(HEADER),
     }
+}
+
+/// Each a name and a path.
+pub(super) fn certificate_files(texts: &[String]) -> Result<Vec<CertificateFile>, Expected> {
+    let file = |text: &String| {
+        let (name, path) = text.split_once('=').ok_or(CERTIFICATES)?;
+        let (name, path) = (name.trim(), path.trim());
+        if name.is_empty() || path.is_empty() {
+            return Err(CERTIFICATES);
+        }
+        Ok(CertificateFile::new(name, path))
+    };
+    texts.iter().map(file).collect()
 }
 
 /// The parts between commas.

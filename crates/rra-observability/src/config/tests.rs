@@ -1,5 +1,6 @@
 //! Every variable and every key, right and wrong.
 
+use rra_metrics::CertificateFile;
 use rra_schema::configuration::{SETTINGS, VARIABLES};
 
 use super::*;
@@ -172,6 +173,21 @@ fn the_journal_is_beside_the_log_unless_told_otherwise() {
         Some("logs/security.log.journal".into())
     );
     assert_eq!(JournalDirectory::Off.beside(Some(log)), None);
+}
+
+#[test]
+fn certificates_have_names_and_paths() {
+    let name = "RRA_TLS_CERTIFICATES";
+    check(name, "public=/etc/a.pem, inner = b=c.pem", |config| {
+        config.metrics.certificate_files = vec![
+            CertificateFile::new("public", "/etc/a.pem"),
+            CertificateFile::new("inner", "b=c.pem"),
+        ];
+    });
+    let expected = "names with the paths of PEM files, such as public=/etc/rra/public.pem";
+    for wrong in ["/etc/a.pem", "=/etc/a.pem", "public="] {
+        check_refused(name, wrong, expected);
+    }
 }
 
 #[test]

@@ -1,6 +1,16 @@
-//! A recorder of our own and the thread that keeps its memory constant between scrapes.
+//! A recorder of our own, whose page is served and rendered.
 
-use rra_metrics::{Metrics, MetricsConfig, Upkeep};
+#[cfg(feature = "tokio")]
+mod runtime;
+#[cfg(not(feature = "tokio"))]
+mod without_runtime;
+
+#[cfg(feature = "tokio")]
+use runtime::observe_current;
+#[cfg(not(feature = "tokio"))]
+use without_runtime::observe_current;
+
+use rra_metrics::{Metrics, MetricsConfig};
 
 use crate::error::Error;
 
@@ -8,19 +18,13 @@ use crate::error::Error;
 #[derive(Debug)]
 pub(crate) struct Exposition {
     text: rra_metrics::Exposition,
-    /// Ends with the exposition.
-    _upkeep: Upkeep,
 }
 
 impl Exposition {
     pub(crate) fn start(config: &MetricsConfig) -> Result<(Metrics, Self), Error> {
         let (metrics, text) = rra_metrics::Exposition::new(config).map_err(Error::Metrics)?;
-        let upkeep = text.start_upkeep().map_err(Error::Metrics)?;
-        let exposition = Self {
-            text,
-            _upkeep: upkeep,
-        };
-        Ok((metrics, exposition))
+        observe_current(&text);
+        Ok((metrics, Self { text }))
     }
 
     /// Has `refresh` called before each rendering.

@@ -6,6 +6,8 @@ mod account;
 #[cfg(feature = "http")]
 mod context;
 mod lines;
+#[cfg(feature = "prometheus")]
+mod looked_up;
 mod refusals;
 mod runtimes;
 #[cfg(feature = "http")]

@@ -7,7 +7,10 @@
 use crate::events::{auth, contract, rate_limit};
 use crate::metrics::UNKNOWN;
 use crate::metrics::blockchain::{LICENSES_ISSUED, PAYMENT_AMOUNT, PAYMENTS_RECEIVED};
-use crate::metrics::security::{AUTH_ATTEMPTS, AUTH_TOKENS, RATE_LIMIT_DECISIONS, RATE_LIMIT_HITS};
+use crate::metrics::security::{
+    AUTH_ATTEMPTS, AUTH_FAILURES_BY_SOURCE, AUTH_TOKENS, RATE_LIMIT_DECISIONS, RATE_LIMIT_HITS,
+    RATE_LIMIT_HITS_BY_SOURCE,
+};
 use crate::metrics::spec::MetricSpec;
 
 /// One consequence of an event.
@@ -41,6 +44,16 @@ pub enum LabelSource {
     },
 }
 
+/// A gauge of the networks that most events of a type came from lately.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct BySource {
+    /// The event type.
+    pub event_type: &'static str,
+    /// The gauge.
+    pub metric: &'static MetricSpec,
+}
+
 /// By how much an event moves a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -57,6 +70,18 @@ pub fn increments(event_type: &str) -> impl Iterator<Item = &'static Increment> 
         .iter()
         .filter(move |row| row.event_type == event_type)
 }
+
+/// The event types whose sources are told apart, by a service that asks for it.
+pub static BY_SOURCE: &[BySource] = &[
+    BySource {
+        event_type: auth::Failure::SPEC.name,
+        metric: &AUTH_FAILURES_BY_SOURCE,
+    },
+    BySource {
+        event_type: rate_limit::Exceeded::SPEC.name,
+        metric: &RATE_LIMIT_HITS_BY_SOURCE,
+    },
+];
 
 /// How the caller authenticated; an event that does not say counts as `other`.
 const METHOD: LabelSource = detail("method", "other");

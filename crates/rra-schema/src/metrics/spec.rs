@@ -138,6 +138,8 @@ pub enum Area {
     Pipeline,
     /// The metrics themselves and the build.
     Telemetry,
+    /// The async runtime the service runs on.
+    Runtime,
     /// The operating system's view of the process; measured by a library under names that
     /// Prometheus clients share.
     Process,

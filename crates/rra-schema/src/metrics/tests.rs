@@ -71,6 +71,7 @@ const AREAS: [&str; 6] = [
     include_str!("agents.rs"),
     include_str!("pipeline.rs"),
     include_str!("process.rs"),
+    include_str!("runtime.rs"),
 ];
 
 fn check(promise: &str, holds: impl Fn(&MetricSpec) -> bool) {

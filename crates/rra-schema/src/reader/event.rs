@@ -67,11 +67,6 @@ impl ReadEvent {
         &self.message
     }
 
-    /// The client's address.
-    pub fn source_ip(&self) -> Option<IpAddr> {
-        self.source_ip
-    }
-
     /// The user.
     pub fn user_id(&self) -> Option<&str> {
         self.user_id.as_deref()
@@ -172,6 +167,10 @@ impl SecurityEvent for ReadEvent {
 
     fn agent_id(&self) -> Option<&str> {
         self.agent_id.as_deref()
+    }
+
+    fn source_ip(&self) -> Option<IpAddr> {
+        self.source_ip
     }
 
     fn detail(&self, key: &str) -> Option<Scalar<'_>> {

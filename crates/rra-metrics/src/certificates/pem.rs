@@ -1,0 +1,106 @@
+//! The end of the certificates in a PEM file, from its bytes.
+
+use std::time::SystemTime;
+
+use x509_cert::Certificate;
+use x509_cert::der::DecodePem;
+
+const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+const END: &[u8] = b"-----END CERTIFICATE-----";
+
+/// When the first certificate of a file ends: with an intermediate one, its chain is broken. `None`
+/// when there is no certificate, or one that cannot be read. What else is in the file, such as a
+/// key, is passed over.
+pub(super) fn earliest_end(mut file: &[u8]) -> Option<SystemTime> {
+    let mut earliest: Option<SystemTime> = None;
+    while let Some(begin) = find(file, BEGIN) {
+        let length = find(&file[begin..], END)? + END.len();
+        let (certificate, rest) = file[begin..].split_at(length);
+        let end = end(certificate)?;
+        earliest = Some(earliest.map_or(end, |earliest| earliest.min(end)));
+        file = rest;
+    }
+    earliest
+}
+
+fn end(certificate: &[u8]) -> Option<SystemTime> {
+    let certificate = Certificate::from_pem(certificate).ok()?;
+    let validity = certificate.tbs_certificate().validity();
+    Some(validity.not_after.to_system_time())
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const LEAF: &str = include_str!("testdata/leaf.pem");
+    const CHAIN: &str = include_str!("testdata/chain.pem");
+    const FAR: &str = include_str!("testdata/far.pem");
+
+    /// Compares the end, in seconds since 1970 as openssl tells it.
+    fn check(file: &str, expected: Option<u64>) {
+        let expected = expected.map(|end| SystemTime::UNIX_EPOCH + Duration::from_secs(end));
+        assert_eq!(earliest_end(file.as_bytes()), expected);
+    }
+
+    #[test]
+    fn a_certificate_ends_when_it_says() {
+        check(LEAF, Some(1_925_089_445));
+    }
+
+    #[test]
+    fn a_date_after_2050_has_another_form() {
+        check(FAR, Some(2_556_241_445));
+    }
+
+    #[test]
+    fn the_first_of_a_chain_to_end_counts() {
+        check(CHAIN, Some(1_907_050_150));
+    }
+
+    #[test]
+    fn text_and_keys_around_a_certificate_do_not_matter() {
+        let key = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+        check(
+            &format!("subject=CN = rra\n{key}{LEAF}{key}"),
+            Some(1_925_089_445),
+        );
+    }
+
+    #[test]
+    fn line_ends_of_windows_do_not_matter() {
+        check(&LEAF.replace('\n', "\r\n"), Some(1_925_089_445));
+    }
+
+    #[test]
+    fn what_is_no_certificate_has_no_end() {
+        check("", None);
+        check("-----BEGIN CERTIFICATE-----\n", None);
+        check(
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            None,
+        );
+    }
+
+    #[test]
+    fn one_broken_certificate_makes_the_end_of_all_unknown() {
+        check(&format!("{LEAF}{}", LEAF.replace("MII", "MIJ")), None);
+        check(&LEAF[..LEAF.len() / 2], None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>, at in 0..LEAF.len(), byte: u8) {
+            earliest_end(&bytes);
+            let mut broken = LEAF.as_bytes().to_vec();
+            broken[at] = byte;
+            earliest_end(&broken);
+        }
+    }
+}

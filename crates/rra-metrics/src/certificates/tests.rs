@@ -1,0 +1,81 @@
+//! What the metrics say of files that are there, are not, and change.
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Instant;
+
+use super::*;
+use crate::config::MetricsConfig;
+use crate::ledger::Ledger;
+
+const LEAF: &str = include_str!("testdata/leaf.pem");
+const EXPIRY: &str = "rra_tls_certificate_expiry_seconds{certificate=public}";
+const ERRORS: &str = "rra_tls_certificate_read_errors_total{certificate=public}";
+
+/// Metrics of a certificate in this file.
+fn open(path: impl Into<PathBuf>) -> (Metrics, std::sync::Arc<Ledger>, CertificateFile) {
+    let file = CertificateFile::new("public", path);
+    let (metrics, ledger) = Ledger::open(&MetricsConfig {
+        certificate_files: vec![file.clone()],
+        ..MetricsConfig::default()
+    });
+    (metrics, ledger, file)
+}
+
+#[test]
+fn a_readable_file_tells_its_end_and_no_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("public.pem");
+    fs::write(&path, LEAF).expect("a file");
+    let (metrics, ledger, file) = open(path);
+    read(&metrics, &file);
+    assert_eq!(ledger.gauge(EXPIRY), Some(1_925_089_445.0));
+    assert_eq!(ledger.counter(ERRORS), Some(0));
+}
+
+#[test]
+fn a_missing_file_is_an_error_and_no_end() {
+    let (metrics, ledger, file) = open("/nowhere/public.pem");
+    read(&metrics, &file);
+    assert_eq!(ledger.gauge(EXPIRY), None);
+    assert_eq!(ledger.counter(ERRORS), Some(1));
+}
+
+#[test]
+fn an_end_that_was_known_stays_when_the_file_goes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("public.pem");
+    fs::write(&path, LEAF).expect("a file");
+    let (metrics, ledger, file) = open(&path);
+    read(&metrics, &file);
+    fs::remove_file(path).expect("the file");
+    read(&metrics, &file);
+    assert_eq!(ledger.gauge(EXPIRY), Some(1_925_089_445.0));
+    assert_eq!(ledger.counter(ERRORS), Some(1));
+}
+
+#[test]
+fn an_endless_file_is_read_to_its_bound() {
+    assert_eq!(
+        contents(Path::new("/dev/zero")).expect("a device").len() as u64,
+        MAX_BYTES
+    );
+}
+
+#[test]
+fn a_watch_reads_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("public.pem");
+    fs::write(&path, LEAF).expect("a file");
+    let (metrics, ledger, file) = open(path);
+    let _watch = CertificateWatch::start(&metrics, &[file]).expect("a thread");
+    let begun = Instant::now();
+    while ledger.gauge(EXPIRY).is_none() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "nothing was read"
+        );
+        thread::yield_now();
+    }
+}
