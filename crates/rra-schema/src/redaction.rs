@@ -118,7 +118,7 @@ pub(crate) fn may_hold_secret(text: &str) -> bool {
             .iter()
             .take_while(|byte| SIGNS[usize::from(**byte)] == Sign::Word)
             .count();
-        if run >= pattern::SHORTEST_RUN {
+        if run >= pattern::SHORTEST_RUN && pattern::may_begin(&rest[..run]) {
             return true;
         }
         let Some(&sign) = rest.get(run) else {
@@ -130,7 +130,10 @@ pub(crate) fn may_hold_secret(text: &str) -> bool {
             Sign::At => true,
             Sign::Assign => pattern::may_assign(text, at),
             Sign::Joint => {
-                bytes[..at].ends_with(b"----") || pattern::begins_vendor_token(&rest[..run])
+                let word = &rest[..run];
+                bytes[..at].ends_with(b"----")
+                    || pattern::begins_vendor_token(word)
+                    || pattern::may_begin(word)
             }
             Sign::Space => {
                 spaces += 1;

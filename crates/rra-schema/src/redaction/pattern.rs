@@ -10,6 +10,12 @@ pub(super) const SHORTEST_RUN: usize = 16;
 /// and ten of token.
 pub(super) const SHORTEST_UNSIGNED: usize = 14;
 
+/// Hexadecimal digits of a key of 32 bytes.
+const HEX_KEY_DIGITS: usize = 64;
+
+/// How the header of a JSON Web Token begins: `{"` in base64url.
+const JWT_START: &[u8] = b"eyJ";
+
 /// A secret in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
@@ -84,6 +90,17 @@ pub(super) fn begins_vendor_token(word: &[u8]) -> bool {
     })
 }
 
+/// Whether a whole run of letters, digits and underscores could begin a secret. Ids of requests and
+/// traces are such runs and begin none, and every event has one.
+pub(super) fn may_begin(run: &[u8]) -> bool {
+    run.len() >= HEX_KEY_DIGITS
+        || run.starts_with(JWT_START)
+        || begins_wallet_key(run)
+        || VENDOR_TOKENS
+            .iter()
+            .any(|vendor| run.starts_with(vendor.prefix.as_bytes()))
+}
+
 /// A key of 32 bytes or more in hexadecimal digits. A run of few different digits is no key but
 /// filler: 64 random ones show eight or fewer different digits less than once in 10^15 times.
 fn hex_key(bytes: &[u8], at: usize) -> Option<usize> {
@@ -102,7 +119,7 @@ fn hex_key(bytes: &[u8], at: usize) -> Option<usize> {
             .count()
             > 8
     };
-    (length >= 64 && is_varied()).then_some(at + length)
+    (length >= HEX_KEY_DIGITS && is_varied()).then_some(at + length)
 }
 
 /// A block of PEM (RFC 7468), or what is left of one that was cut.
@@ -120,7 +137,7 @@ fn pem(text: &str, at: usize) -> Option<usize> {
 
 /// A JSON Web Token (RFC 7519): the header `{"` in base64url, then the claims.
 fn jwt(bytes: &[u8], at: usize) -> Option<usize> {
-    if !bytes[at..].starts_with(b"eyJ") {
+    if !bytes[at..].starts_with(JWT_START) {
         return None;
     }
     let header = at + run(bytes, at, is_base64_url);
@@ -216,10 +233,18 @@ fn is_assigned(sign: u8, value: &str) -> bool {
 fn wallet_key(bytes: &[u8], at: usize) -> Option<usize> {
     let is_base58 = |b: u8| b.is_ascii_alphanumeric() && !b"0OIl".contains(&b);
     let length = run(bytes, at, is_base58);
-    let is_import = matches!(bytes[at], b'5' | b'K' | b'L') && matches!(length, 51 | 52);
-    let is_extended = length > 100 && bytes[at + 1..].starts_with(b"prv");
+    if !begins_wallet_key(&bytes[at..at + length]) {
+        return None;
+    }
     let ends = !bytes.get(at + length).is_some_and(|b| is_word(*b));
-    ((is_import || is_extended) && ends).then_some(at + length)
+    ends.then_some(at + length)
+}
+
+fn begins_wallet_key(run: &[u8]) -> bool {
+    match run.len() {
+        51 | 52 => matches!(run[0], b'5' | b'K' | b'L'),
+        length => length > 100 && run[1..].starts_with(b"prv"),
+    }
 }
 
 struct VendorToken {

@@ -1,5 +1,7 @@
 //! What counts as a secret, and what only looks like one.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn redacted(text: &str) -> String {
@@ -110,6 +112,39 @@ fn a_wallet_key_is_replaced() {
         "[redacted:token]",
     );
     check(&format!("xprv{}", "9".repeat(107)), "[redacted:token]");
+}
+
+#[test]
+fn the_quick_look_passes_ids_of_requests_and_traces() {
+    for id in [
+        "0af7651916cd43dd8448eb211c80319c",
+        "req_0af7651916cd43dd8448eb211c80319c",
+        "0af76519-16cd-43dd-8448-eb211c80319c",
+        "01JDV5Q3P8ZK2T7M4X6Y9B0C1D",
+    ] {
+        assert!(!may_hold_secret(id), "{id}");
+    }
+}
+
+proptest! {
+    /// Runs around the lengths and beginnings that matter, alone and inside of other text.
+    #[test]
+    fn what_the_quick_look_passes_holds_no_secret(
+        parts in proptest::collection::vec(
+            prop_oneof![
+                "(eyJ|ghp_|AKIA|sk_live_|AIza|5|K|xprv)[0-9A-Za-z_.-]{10,130}",
+                "[0-9a-f]{10,80}",
+                "[0-9A-Za-z_]{1,20}",
+                "[ :=@.-]{1,3}",
+                Just("Bearer ".to_owned()),
+                Just("password=".to_owned()),
+            ],
+            1..5,
+        ),
+    ) {
+        let text = parts.concat();
+        prop_assert!(may_hold_secret(&text) || !holds_secret(&text), "{text}");
+    }
 }
 
 #[test]
