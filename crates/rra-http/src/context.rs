@@ -25,9 +25,9 @@ thread_local! {
 /// What is known of a request while it is handled: its id, who sent it, in which trace, and who that
 /// turned out to be. A clone is the same context.
 ///
-/// [`ApiLayer`](crate::ApiLayer) makes it and puts it among the request's extensions. It is the
-/// [current](Self::current) one of the thread while the handler runs and while the body of its answer
-/// is made, but not in tasks and threads that the handler starts: give it to them.
+/// [`ApiLayer`](crate::ApiLayer) makes it. It is the [current](Self::current) one of the thread while
+/// the handler runs and while the body of its answer is made, but not in tasks and threads that the
+/// handler starts: give it to them.
 ///
 /// ```
 /// use rra_http::RequestContext;
@@ -71,6 +71,11 @@ impl RequestContext {
     /// The context of the request that this thread is working on.
     pub fn current() -> Option<Self> {
         Entered::begin(None).previous.clone()
+    }
+
+    /// Whether this thread is working on a request.
+    pub(crate) fn is_inside() -> bool {
+        Entered::begin(None).previous.is_some()
     }
 
     /// Shows `look` the context of the request that this thread is working on, without cloning it.

@@ -30,12 +30,13 @@ type FindTemplate = dyn for<'r> Fn(&'r Parts) -> Option<&'r str> + Send + Sync;
 /// emitted meanwhile take their request, client and trace from.
 ///
 /// The id of the request is the client's `x-request-id` if that can be written everywhere, else a new
-/// one; handler and client find it in that header.
+/// one; the client finds it in that header of the answer.
 ///
 /// A request is counted when the last byte of its answer was handed to the server. It ends earlier
 /// when the client leaves (error `canceled`; status 499 if there was no answer yet), or when the
 /// handler or the body panics or fails (`internal`; status 500 if there was no answer yet; a panic
-/// goes on its way). Where two such layers surround a handler, the outer one counts.
+/// goes on its way). A request that a handler makes within the process is part of the one it handles,
+/// and so is one that meets a second layer on its way: both are counted once.
 #[derive(Clone)]
 pub struct ApiLayer(Arc<Settings>);
 
@@ -144,20 +145,15 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // An outer layer has it already, and it is counted once.
-        if request.extensions().get::<RequestContext>().is_some() {
+        // Within another request, this one is a part of it: it is counted where it came in.
+        if RequestContext::is_inside() {
             return ApiFuture {
                 inner: self.inner.call(request),
                 exchange: None,
             };
         }
-        let (mut parts, body) = request.into_parts();
-        let exchange = Exchange::begin(&self.layer.0, &parts);
-        let context = exchange.context();
-        let id = context.request_id().header();
-        parts.headers.insert(request_id::HEADER, id);
-        parts.extensions.insert(context.clone());
-        let mut exchange = Some(exchange);
+        let (parts, body) = request.into_parts();
+        let mut exchange = Some(Exchange::begin(&self.layer.0, &parts));
         let inner = Exchange::step(&mut exchange, || {
             self.inner.call(Request::from_parts(parts, body))
         });

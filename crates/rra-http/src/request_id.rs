@@ -1,9 +1,9 @@
 //! One id for a request, from its client or our own, in the request, the answer and the log.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -11,59 +11,107 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id taken from a client, in bytes: what an event's `request_id` holds.
 const MAX_BYTES: usize = 128;
+/// A UUID in its usual form: 32 digits, and hyphens between.
+const UUID_BYTES: usize = 36;
 
 /// The id of a request: that of its [context](crate::RequestContext::request_id), and of the
-/// `x-request-id` header of request and answer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RequestId(Arc<str>);
+/// `x-request-id` header of its answer.
+#[derive(Clone, Debug)]
+pub struct RequestId(Form);
+
+/// Bytes that are a header value and text, and cost no allocation until a header is made of them.
+#[derive(Clone, Debug)]
+enum Form {
+    Given(HeaderValue),
+    Made([u8; UUID_BYTES]),
+}
 
 impl RequestId {
     /// The id, letters, digits and `._:+/=@-` only.
     pub fn as_str(&self) -> &str {
-        &self.0
+        // Nothing else is taken or made, so that this is always text.
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
     /// The client's id if it is fit to be written everywhere, else a new one.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        headers
-            .get(HEADER)
-            .and_then(|value| value.to_str().ok())
-            .filter(|id| is_fit(id))
-            .map_or_else(Self::new, |id| Self(id.into()))
+        let given = headers.get(HEADER).filter(|id| is_fit(id.as_bytes()));
+        given.map_or_else(Self::new, |id| Self(Form::Given(id.clone())))
     }
 
     /// The id as a header.
     pub(crate) fn header(&self) -> HeaderValue {
-        // Only visible ASCII gets into an id, and every such text is a header value.
-        HeaderValue::from_str(&self.0).unwrap_or(HeaderValue::from_static("unknown"))
+        match &self.0 {
+            Form::Given(value) => value.clone(),
+            // Hexadecimal digits and hyphens are a header value.
+            Form::Made(uuid) => {
+                HeaderValue::from_bytes(uuid).unwrap_or(HeaderValue::from_static("unknown"))
+            }
+        }
     }
 
-    /// An id that no other request of any process has: 128 bits of two keyed hashes of a counter,
-    /// with keys that the standard library draws at random for each process.
+    /// An id that no other request of any process has: a UUID of version 4 (RFC 9562, section 5.4).
     fn new() -> Self {
-        static KEYS: LazyLock<[RandomState; 2]> =
-            LazyLock::new(|| [RandomState::new(), RandomState::new()]);
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let mut id = String::with_capacity("req_".len() + 32);
-        id.push_str("req_");
-        for key in &*KEYS {
-            // Writing to a string cannot fail.
-            let _ = write!(id, "{:016x}", key.hash_one(number));
+        Self(Form::Made(uuid(random())))
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Form::Given(value) => value.as_bytes(),
+            Form::Made(uuid) => uuid,
         }
-        Self(id.into())
+    }
+}
+
+impl PartialEq for RequestId {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for RequestId {}
+
+impl std::hash::Hash for RequestId {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
-fn is_fit(id: &str) -> bool {
-    let is_fit_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"._:+/=@-".contains(&byte);
-    (1..=MAX_BYTES).contains(&id.len()) && id.bytes().all(is_fit_byte)
+fn is_fit(id: &[u8]) -> bool {
+    let is_fit_byte = |byte: &u8| byte.is_ascii_alphanumeric() || b"._:+/=@-".contains(byte);
+    (1..=MAX_BYTES).contains(&id.len()) && id.iter().all(is_fit_byte)
+}
+
+/// Two keyed hashes of a counter, with keys that the standard library draws at random for each
+/// process: different every time, and nobody can tell the next.
+fn random() -> u128 {
+    static KEYS: LazyLock<[RandomState; 2]> =
+        LazyLock::new(|| [RandomState::new(), RandomState::new()]);
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let [high, low] = KEYS.each_ref().map(|key| u128::from(key.hash_one(number)));
+    high << 64 | low
+}
+
+/// Writes random bits as a UUID, with the digits for its version and variant.
+fn uuid(bits: u128) -> [u8; UUID_BYTES] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    /// Where the two digits of each byte go: hyphens stand between groups of 4, 2, 2, 2, 6 bytes.
+    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+    let bits = bits & !(0xF << 76) | 0x4 << 76;
+    let bits = bits & !(0x3 << 62) | 0x2 << 62;
+    let mut text = [b'-'; UUID_BYTES];
+    for (place, byte) in PLACES.into_iter().zip(bits.to_be_bytes()) {
+        text[place] = DIGITS[usize::from(byte >> 4)];
+        text[place + 1] = DIGITS[usize::from(byte & 0xF)];
+    }
+    text
 }
 
 #[cfg(test)]
@@ -79,7 +127,7 @@ mod tests {
         );
         let id = RequestId::of(&headers);
         assert_eq!(id.as_str() == sent, kept, "{sent}");
-        assert!(is_fit(id.as_str()));
+        assert!(is_fit(id.as_str().as_bytes()));
     }
 
     #[test]
@@ -111,8 +159,17 @@ mod tests {
             RequestId::of(&HeaderMap::new()),
             RequestId::of(&HeaderMap::new()),
         );
-        assert!(first.as_str().starts_with("req_"));
+        assert_eq!(first.as_str().len(), UUID_BYTES);
         assert_ne!(first, second);
+    }
+
+    #[test]
+    fn a_new_id_is_a_uuid_of_version_4() {
+        let text = |bits| String::from_utf8(uuid(bits).to_vec()).expect("text");
+        assert_eq!(text(0), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(text(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        let bits = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef;
+        assert_eq!(text(bits), "01234567-89ab-4def-8123-456789abcdef");
     }
 
     #[test]

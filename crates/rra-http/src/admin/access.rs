@@ -65,8 +65,7 @@ pub(super) fn unauthorised() -> Response {
 
 /// The client as the service's own layer saw it, else the peer.
 fn asking(extensions: &Extensions) -> Option<IpAddr> {
-    let context = extensions.get::<RequestContext>();
-    let client = context.and_then(RequestContext::client_address);
+    let client = RequestContext::current().and_then(|context| context.client_address());
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     client.or(peer.map(|peer| peer.0.ip()))
 }

@@ -51,7 +51,9 @@ impl Agent {
             }
         }
         // Series of its own for an agent that proved who it is, and its place among the active.
-        service.metrics().admit_agent(&id);
+        service.count(|metrics| {
+            metrics.admit_agent(&id);
+        });
         service.emit(Success::new(method));
         Ok(Self { id })
     }
@@ -59,15 +61,18 @@ impl Agent {
     /// Takes a token from the agent's bucket.
     fn admit(&self, service: &Service, endpoint: &str) -> Result<(), Refusal> {
         let taken = service.buckets.lock().take(&self.id, Instant::now());
-        let security = service.metrics().security();
-        security.rate_limit_used(&self.id, taken.used, rate_limit::WINDOW);
-        if taken.allowed {
-            security.rate_limit_allowed().increment(1);
+        service.count(|metrics| {
+            let security = metrics.security();
+            security.rate_limit_used(&self.id, taken.used, rate_limit::WINDOW);
+            if taken.is_allowed {
+                security.rate_limit_allowed().increment(1);
+            }
+        });
+        if taken.is_allowed {
             return Ok(());
         }
-        let window_seconds = rate_limit::WINDOW.as_secs();
         service.emit(
-            Exceeded::new(rate_limit::BURST, window_seconds)
+            Exceeded::new(taken.burst, rate_limit::WINDOW.as_secs())
                 .scope(RateLimitScope::Agent)
                 .endpoint(endpoint),
         );

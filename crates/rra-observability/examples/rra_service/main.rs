@@ -62,8 +62,11 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Problem> {
     let options = Options::parse()?;
+    if options.is_bare {
+        return serve(&options, None).await;
+    }
     let guard = init(configure(&options)?)?;
-    let served = serve(&options, guard.handle()).await;
+    let served = serve(&options, Some(guard.handle())).await;
     tell(&guard.shutdown(SHUTDOWN_DEADLINE));
     served
 }
@@ -89,7 +92,7 @@ fn configure(options: &Options) -> Result<Config, rra_observability::Error> {
 }
 
 /// Serves until Ctrl-C, replaying a log first if there is one.
-async fn serve(options: &Options, handle: Handle) -> Result<(), Problem> {
+async fn serve(options: &Options, handle: Option<Handle>) -> Result<(), Problem> {
     let listener = TcpListener::bind(options.listen).await;
     let listener = listener.map_err(|error| {
         format!(
@@ -98,18 +101,22 @@ async fn serve(options: &Options, handle: Handle) -> Result<(), Problem> {
         )
     })?;
     println!("the API listens on http://{}", listener.local_addr()?);
+    let routes = handlers::routes(Arc::new(Service::new(handle.clone(), options.burst)));
+    let Some(handle) = handle else {
+        let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(ctrl_c());
+        return Ok(serving.await?);
+    };
     if let Some(input) = options.input.clone() {
         let handle = handle.clone();
         tokio::task::spawn_blocking(move || replay::replay(&input, &handle)).await??;
     }
     let listener = CountedListener::new(listener, handle.metrics().clone()).tap_io(|_| {});
-    let layer = handle.api_layer();
-    let router = handlers::routes(Arc::new(Service::new(handle))).layer(layer);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(ctrl_c())
-        .await?;
-    Ok(())
+    let service = routes
+        .layer(handle.api_layer())
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(ctrl_c());
+    Ok(serving.await?)
 }
 
 async fn ctrl_c() {

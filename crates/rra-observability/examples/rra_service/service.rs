@@ -18,7 +18,8 @@ const AGENTS: usize = 12;
 
 /// The state of the service.
 pub(crate) struct Service {
-    handle: Handle,
+    /// None when the service runs unobserved.
+    handle: Option<Handle>,
     /// Agent by key. A real service keeps digests of keys.
     keys: HashMap<String, String>,
     pub(crate) tokens: Signer,
@@ -35,7 +36,7 @@ pub(crate) struct Shared<T>(Mutex<T>);
 
 impl Service {
     /// A service with twelve agents, `agent-01` with the key `demo-key-01` and so on.
-    pub(crate) fn new(handle: Handle) -> Self {
+    pub(crate) fn new(handle: Option<Handle>, burst: u32) -> Self {
         let keys = (1..=AGENTS).map(|n| (format!("demo-key-{n:02}"), format!("agent-{n:02}")));
         Self {
             handle,
@@ -44,7 +45,7 @@ impl Service {
             webhooks: Signer::new(b"demo-webhook-secret"),
             chain: Chain::default(),
             attempts: Shared::default(),
-            buckets: Shared::default(),
+            buckets: Shared(Mutex::new(Buckets::new(burst))),
             negotiations: Shared::default(),
         }
     }
@@ -58,12 +59,14 @@ impl Service {
     /// Emits an event that has more to say. A request is answered whether or not there was room for
     /// its event: the library counts the loss and writes it into the log.
     pub(crate) fn emit_event(&self, event: &dyn SecurityEvent) {
-        let _ = self.handle.emit(event);
+        let _ = self.handle.as_ref().map(|handle| handle.emit(event));
     }
 
-    /// The metrics that no event moves.
-    pub(crate) fn metrics(&self) -> &Metrics {
-        self.handle.metrics()
+    /// Moves metrics that no event moves.
+    pub(crate) fn count(&self, moves: impl FnOnce(&Metrics)) {
+        if let Some(handle) = &self.handle {
+            moves(handle.metrics());
+        }
     }
 
     /// The agent that `key` belongs to.

@@ -83,11 +83,12 @@ pub(super) fn may_assign(text: &str, at: usize) -> bool {
 
 /// Whether `word`, which a sign ends, could be the start of a vendor's token.
 pub(super) fn begins_vendor_token(word: &[u8]) -> bool {
-    VENDOR_TOKENS.iter().any(|vendor| {
-        let prefix = vendor.prefix.as_bytes();
-        let sign = prefix.iter().position(|b| !is_word(*b));
-        sign.is_some_and(|sign| word == &prefix[..sign])
-    })
+    may_begin_vendor_token(word)
+        && VENDOR_TOKENS.iter().any(|vendor| {
+            let prefix = vendor.prefix.as_bytes();
+            let sign = prefix.get(word.len());
+            prefix.starts_with(word) && sign.is_some_and(|sign| !is_word(*sign))
+        })
 }
 
 /// Whether a whole run of letters, digits and underscores could begin a secret. Ids of requests and
@@ -96,9 +97,25 @@ pub(super) fn may_begin(run: &[u8]) -> bool {
     run.len() >= HEX_KEY_DIGITS
         || run.starts_with(JWT_START)
         || begins_wallet_key(run)
-        || VENDOR_TOKENS
-            .iter()
-            .any(|vendor| run.starts_with(vendor.prefix.as_bytes()))
+        || may_begin_vendor_token(run)
+            && VENDOR_TOKENS
+                .iter()
+                .any(|vendor| run.starts_with(vendor.prefix.as_bytes()))
+}
+
+/// Whether the first byte is one of a vendor's prefix: that decides nearly always, and it is asked
+/// at every hyphen of every id.
+fn may_begin_vendor_token(word: &[u8]) -> bool {
+    static FIRST: [bool; 256] = {
+        let mut first = [false; 256];
+        let mut at = 0;
+        while at < VENDOR_TOKENS.len() {
+            first[VENDOR_TOKENS[at].prefix.as_bytes()[0] as usize] = true;
+            at += 1;
+        }
+        first
+    };
+    word.first().is_some_and(|first| FIRST[usize::from(*first)])
 }
 
 /// A key of 32 bytes or more in hexadecimal digits. A run of few different digits is no key but

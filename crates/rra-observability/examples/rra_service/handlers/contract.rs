@@ -69,12 +69,14 @@ pub(super) async fn payment(
 fn send(service: &Service, chain: &str, operation: Operation) -> Transaction {
     let span = tracing::info_span!("transaction", chain, operation = operation.as_str());
     let sent = span.in_scope(|| service.chain.send(operation));
-    let blockchain = service.metrics().blockchain();
-    let (chain, operation) = (
-        blockchain.chain(chain),
-        blockchain.operation(operation.as_str()),
-    );
-    blockchain.gas_used(chain, operation).increment(sent.gas);
+    service.count(|metrics| {
+        let blockchain = metrics.blockchain();
+        let (chain, operation) = (
+            blockchain.chain(chain),
+            blockchain.operation(operation.as_str()),
+        );
+        blockchain.gas_used(chain, operation).increment(sent.gas);
+    });
     sent
 }
 

@@ -92,13 +92,12 @@ pub(super) fn step(
 }
 
 fn conclude(service: &Service, agent: &str, outcome: NegotiationOutcome, took: Duration) {
-    let metrics = service.metrics();
-    let agent = metrics.agent(agent);
-    metrics
-        .negotiation()
-        .negotiations(agent, outcome)
-        .increment(1);
-    metrics.negotiation().duration(agent).record(took);
+    service.count(|metrics| {
+        let agent = metrics.agent(agent);
+        let negotiation = metrics.negotiation();
+        negotiation.negotiations(agent, outcome).increment(1);
+        negotiation.duration(agent).record(took);
+    });
 }
 
 fn check(terms: &Offer) -> Result<(), Refusal> {

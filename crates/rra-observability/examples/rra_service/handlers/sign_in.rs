@@ -75,6 +75,5 @@ fn access(service: &Service, agent: &str, ttl_seconds: u64) -> Value {
 }
 
 fn count(service: &Service, action: TokenAction, token_type: TokenType) {
-    let security = service.metrics().security();
-    security.tokens(action, token_type).increment(1);
+    service.count(|metrics| metrics.security().tokens(action, token_type).increment(1));
 }
