@@ -70,4 +70,6 @@ pub use readiness::{Check, Readiness, Report};
 pub use request_id::RequestId;
 pub use rra_metrics::labels::ErrorType;
 pub use server::{AdminServer, DEFAULT_ADMIN_ADDRESS};
+#[cfg(feature = "tracing")]
+pub use span::BeginSpan;
 pub use token::Token;

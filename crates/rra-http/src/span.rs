@@ -8,6 +8,8 @@ mod enabled;
 #[cfg(not(feature = "tracing"))]
 pub(crate) use disabled::{RequestSpan, Spans};
 #[cfg(feature = "tracing")]
+pub use enabled::BeginSpan;
+#[cfg(feature = "tracing")]
 pub(crate) use enabled::{RequestSpan, Spans};
 
 use std::net::IpAddr;

@@ -19,21 +19,28 @@ use crate::trace_parent;
 /// Longest part of a client's name for itself that is kept, in bytes.
 const MAX_USER_AGENT: usize = 256;
 
-/// Makes a span that has just begun part of the trace that the headers name, and tells its ids.
-pub(crate) type Join = fn(&Span, &HeaderMap) -> Option<TraceContext>;
+/// Has a span made as part of the trace that the headers name, and tells its ids.
+pub type BeginSpan = fn(&HeaderMap, &dyn Fn() -> Span) -> (Span, Option<TraceContext>);
 
 /// Whether requests get spans, and who makes them part of a trace.
 #[derive(Clone, Debug)]
-pub(crate) struct Spans(Option<Join>);
+pub(crate) struct Spans(Option<BeginSpan>);
 
 impl ApiLayer {
     /// Gives every request a span of `tracing`, in which its handler runs and the body of its answer
-    /// is made. `join` is called before the span is entered: it makes it part of the trace that the
-    /// headers name and returns its ids, which events then carry.
+    /// is made. `begin` is given the headers of the request and what makes the span: it makes it part
+    /// of the trace that the headers name, and returns its ids, which events then carry.
     ///
     /// The fields are those of OpenTelemetry's conventions for HTTP servers, without path and query.
-    pub fn traced(mut self, join: fn(&Span, &HeaderMap) -> Option<TraceContext>) -> Self {
-        self.settings_mut().spans = Spans(Some(join));
+    ///
+    /// ```
+    /// # let config = rra_metrics::MetricsConfig::default();
+    /// # let metrics = rra_metrics::Metrics::disabled(&config).unwrap();
+    /// let layer = rra_http::ApiLayer::new(metrics).traced(|_headers, make| (make(), None));
+    /// # let _ = layer;
+    /// ```
+    pub fn traced(mut self, begin: BeginSpan) -> Self {
+        self.settings_mut().spans = Spans(Some(begin));
         self
     }
 }
@@ -43,11 +50,14 @@ impl Spans {
 
     pub(crate) fn begin(&self, beginning: Beginning<'_>) -> (RequestSpan, Option<TraceContext>) {
         let headers = &beginning.parts.headers;
-        let span = self.0.map_or_else(Span::none, |_| new(beginning));
-        let join = self.0.filter(|_| !span.is_disabled());
-        let trace = join.and_then(|join| join(&span, headers));
-        let trace = trace.or_else(|| trace_parent::read(headers));
-        (RequestSpan(span), trace)
+        let (span, own) = match self.0 {
+            Some(begin) => begin(headers, &|| new(beginning)),
+            None => (Span::none(), None),
+        };
+        (
+            RequestSpan(span),
+            own.or_else(|| trace_parent::read(headers)),
+        )
     }
 }
 

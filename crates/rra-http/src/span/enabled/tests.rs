@@ -67,7 +67,7 @@ async fn send(method: &str, path: &str) -> (BTreeMap<&'static str, String>, Stri
     let service = Router::new()
         .route("/a/{id}", get(handler))
         .route("/broken", get(|| async { StatusCode::BAD_GATEWAY }))
-        .layer(ApiLayer::new(metrics).traced(|_, _| Some(own())));
+        .layer(ApiLayer::new(metrics).traced(|_, make| (make(), Some(own()))));
     let request = Request::builder()
         .method(method)
         .uri(path)

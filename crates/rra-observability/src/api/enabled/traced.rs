@@ -5,11 +5,13 @@ use rra_http::ApiLayer;
 use crate::traces;
 
 pub(super) fn in_spans(layer: ApiLayer) -> ApiLayer {
-    layer.traced(|span, headers| {
+    layer.traced(|headers, make| {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let span = make();
         if let Some(parent) = text("traceparent") {
-            rra_otel::continue_trace(span, parent, text("tracestate"));
+            rra_otel::continue_trace(&span, parent, text("tracestate"));
         }
-        span.in_scope(traces::current)
+        let ids = span.in_scope(traces::current);
+        (span, ids)
     })
 }
