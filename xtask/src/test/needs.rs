@@ -49,6 +49,7 @@ pub(super) const END_TO_END: &[Need] = &[
     ALERTMANAGER,
     LOGROTATE,
     PYTHON,
+    Need::Python,
     debian("prometheus", "prometheus"),
     debian("strace", "strace"),
 ];
