@@ -1,5 +1,5 @@
 //! Every metric of the catalogue, moved once and read by programs that are not ours: promtool, the
-//! parser of Python's prometheus_client, and Datadog's OpenMetrics check.
+//! parser of Python's `prometheus_client`, and Datadog's OpenMetrics check.
 
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
