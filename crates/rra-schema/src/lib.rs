@@ -52,7 +52,7 @@ pub use error::Error;
 pub use event::{Details, Event, EventName, SecurityEvent};
 pub use json::Json;
 pub use reader::{ReadEvent, read, read_strict};
-pub use redaction::is_secret_key;
+pub use redaction::{is_secret_key, redact};
 pub use severity::Severity;
 pub use values::{
     AgentId, ChainId, CleanUrl, Decimal, DetailValue, EventId, Instance, Name, Ratio, RequestId,
