@@ -21,6 +21,7 @@ use crate::security::Security;
 use crate::sets::{Agent, Agents, Sets};
 use crate::sources::Sources;
 use crate::target::Target;
+use crate::traces::Traces;
 
 /// How long an agent counts as at work after an action.
 const ACTIVE_FOR: Duration = Duration::from_mins(5);
@@ -54,6 +55,7 @@ struct Tables {
     blockchain: Blockchain,
     negotiation: Negotiation,
     pipeline: Pipeline,
+    traces: Traces,
     agents: Arc<Agents>,
     active: Recent<()>,
     sizes: Sizes,
@@ -137,6 +139,11 @@ impl Metrics {
         &self.0.pipeline
     }
 
+    /// The way of a span to its receiver.
+    pub fn traces(&self) -> &Traces {
+        &self.0.traces
+    }
+
     /// How many lines of an exposition the catalogue's series take now.
     pub fn series(&self) -> usize {
         self.0.sizes.total()
@@ -177,6 +184,7 @@ impl Metrics {
             blockchain: Blockchain::new(&mut assembly),
             negotiation: Negotiation::new(&mut assembly),
             pipeline: Pipeline::new(&mut assembly, &events),
+            traces: Traces::new(&mut assembly),
             agents: Arc::clone(&assembly.sets.agents),
             active: Recent::new(),
             events,

@@ -71,6 +71,12 @@ words! {
     }
 }
 words! {
+    /// Why a span was lost.
+    SpanDropReason of lists::SPAN_DROP_REASON {
+        QueueFull, Refused, Unavailable, Timeout, Closed,
+    }
+}
+words! {
     /// Why an event was left out on purpose.
     DiscardReason of lists::DISCARD_REASON { Sampled, Filtered, Deduplicated }
 }
@@ -214,6 +220,7 @@ mod tests {
             RpcOutcome,
             NegotiationOutcome,
             DropReason,
+            SpanDropReason,
             DiscardReason,
             SinkErrorType,
             AlertAction,

@@ -26,8 +26,8 @@
 //! # Tour
 //!
 //! - [`Metrics`] holds the tables: [`api`](Metrics::api), [`security`](Metrics::security),
-//!   [`blockchain`](Metrics::blockchain), [`negotiation`](Metrics::negotiation) and
-//!   [`pipeline`](Metrics::pipeline) give handles to resolve once and keep;
+//!   [`blockchain`](Metrics::blockchain), [`negotiation`](Metrics::negotiation),
+//!   [`pipeline`](Metrics::pipeline) and [`traces`](Metrics::traces) give handles to resolve once and keep;
 //!   [`record_event`](Metrics::record_event) counts what security events report.
 //! - [`MetricsConfig`] names the values of registered labels: routes, chains, tokens, sinks.
 //! - `Exposition` (feature `prometheus`) renders everything as Prometheus text.
@@ -66,6 +66,7 @@ mod sources;
 mod tally;
 mod target;
 mod timer;
+mod traces;
 mod utilization;
 
 #[cfg(feature = "certificates")]
@@ -86,6 +87,7 @@ pub use negotiation::Negotiation;
 pub use pipeline::{Pipeline, SinkMetrics};
 pub use security::Security;
 pub use sets::{Agent, Endpoint, RouteId};
+pub use traces::Traces;
 
 #[cfg(feature = "certificates")]
 pub use certificates::CertificateWatch;

@@ -21,6 +21,7 @@ pub mod pipeline;
 pub mod process;
 pub mod runtime;
 pub mod security;
+pub mod traces;
 
 mod spec;
 #[cfg(test)]
@@ -103,6 +104,9 @@ pub static METRICS: &[&MetricSpec] = &[
     &pipeline::FILESYSTEM_AVAILABLE,
     &pipeline::FILESYSTEM_SIZE,
     &pipeline::ALERTS_SENT,
+    &traces::SPANS_ENDED,
+    &traces::SPANS_EXPORTED,
+    &traces::SPANS_DROPPED,
     &process::METRICS_SERIES,
     &process::LABEL_OVERFLOW,
     &process::RENDER_DURATION,

@@ -102,6 +102,11 @@ pub const DROP_REASON: EnumSpec = open(
         "damaged",
     ],
 );
+/// Why a span was lost.
+pub const SPAN_DROP_REASON: EnumSpec = open(
+    "span_drop_reason",
+    &["queue_full", "refused", "unavailable", "timeout", "closed"],
+);
 /// Why an event was left out on purpose.
 pub const DISCARD_REASON: EnumSpec =
     open("discard_reason", &["sampled", "filtered", "deduplicated"]);

@@ -64,7 +64,7 @@ const CONTRACT: [(&str, Kind, &[&str]); 13] = [
 ];
 
 /// The files that may name a metric.
-const AREAS: [&str; 7] = [
+const AREAS: [&str; 8] = [
     include_str!("api.rs"),
     include_str!("security.rs"),
     include_str!("blockchain.rs"),
@@ -72,6 +72,7 @@ const AREAS: [&str; 7] = [
     include_str!("pipeline.rs"),
     include_str!("process.rs"),
     include_str!("runtime.rs"),
+    include_str!("traces.rs"),
 ];
 
 fn check(promise: &str, holds: impl Fn(&MetricSpec) -> bool) {
