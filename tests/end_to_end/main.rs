@@ -6,7 +6,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod prometheus;
-mod readers;
 mod rotation;
 
 use std::process::Command;

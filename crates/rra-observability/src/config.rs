@@ -18,6 +18,7 @@ use rra_metrics::MetricsConfig;
 use rra_sink::Overflow;
 
 use crate::error::Error;
+use crate::traces::TracesConfig;
 
 /// How a service observes itself. Later versions add fields: end a literal with
 /// `..Config::default()`.
@@ -56,7 +57,7 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// What stands between clients and the service.
     pub http: HttpConfig,
-    /// Where spans go.
+    /// Which traces are kept and where they go.
     pub traces: TracesConfig,
 }
 
@@ -139,30 +140,6 @@ impl JournalDirectory {
     }
 }
 
-/// Where spans go.
-#[derive(Clone, PartialEq)]
-pub struct TracesConfig {
-    /// Where the receiver listens. Default: none, and nothing is traced.
-    pub endpoint: Option<String>,
-    /// How spans travel. Default: [`TraceProtocol::HttpProtobuf`].
-    pub protocol: TraceProtocol,
-    /// Share of the traces begun here that is kept, from 0 to 1. Default: 1.
-    pub sampling_ratio: f64,
-    /// Whether [`init`](crate::init) installs the tracing subscriber of the process. Default: yes.
-    pub install_subscriber: bool,
-}
-
-/// How spans travel to their receiver.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TraceProtocol {
-    /// Protobuf over HTTP/1.1.
-    #[default]
-    HttpProtobuf,
-    /// gRPC.
-    Grpc,
-}
-
 impl Config {
     /// The default, changed by the file that `RRA_CONFIG_FILE` names, if it is set, and then by
     /// the environment: [`VARIABLES`](rra_schema::configuration::VARIABLES) has every variable.
@@ -228,29 +205,6 @@ impl Default for JournalConfig {
             overflow: Overflow::Shed,
             patience: Duration::from_millis(50),
         }
-    }
-}
-
-impl Default for TracesConfig {
-    fn default() -> Self {
-        Self {
-            endpoint: None,
-            protocol: TraceProtocol::default(),
-            sampling_ratio: 1.0,
-            install_subscriber: true,
-        }
-    }
-}
-
-/// A URL may carry a password, so the endpoint is not shown.
-impl std::fmt::Debug for TracesConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TracesConfig")
-            .field("endpoint_is_set", &self.endpoint.is_some())
-            .field("protocol", &self.protocol)
-            .field("sampling_ratio", &self.sampling_ratio)
-            .field("install_subscriber", &self.install_subscriber)
-            .finish()
     }
 }
 

@@ -10,10 +10,9 @@ use rra_sink::Accepted;
 use crate::admin::Admin;
 use crate::audit;
 use crate::certificates::Certificates;
-use crate::config::TracesConfig;
 use crate::error::{EmitError, Error};
 use crate::handle::Handle;
-use crate::traces::Traces;
+use crate::traces::{Traces, TracesConfig};
 
 /// Keeps everything running. Hold it until the service ends: dropping it delivers what waits,
 /// within [`Config::shutdown_deadline`](crate::Config::shutdown_deadline).
@@ -124,11 +123,13 @@ impl Guard {
         // Refused when there is no room still; then the report says so.
         let _ = audit::stopped(self.handle.stamp(), journal, reason);
         let events = journal.shutdown(left());
+        #[cfg(feature = "otel")]
+        let traces = traces.end();
         self.handle.refresh_metrics();
         Report {
             events,
             #[cfg(feature = "otel")]
-            traces: traces.end(),
+            traces,
         }
     }
 }

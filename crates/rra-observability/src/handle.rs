@@ -12,6 +12,7 @@ use crate::error::EmitError;
 use crate::exposition::Exposition;
 use crate::pipeline::Refresh;
 use crate::stamp::Stamp;
+use crate::traces::Counts;
 
 /// The way into the library, from any thread or task. Cheap to clone; hand one to every part of
 /// the service that needs it.
@@ -36,8 +37,9 @@ impl Handle {
         journal: Journal,
         exposition: Exposition,
         api: Api,
+        spans: Counts,
     ) -> Self {
-        let refresh = Refresh::new(journal.clone(), stamp.metrics.clone());
+        let refresh = Refresh::new(journal.clone(), stamp.metrics.clone(), spans);
         let exposition = exposition.refreshed_by({
             let refresh = refresh.clone();
             move || refresh.run()

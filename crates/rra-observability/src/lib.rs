@@ -63,13 +63,13 @@ mod traces;
 
 pub use config::{
     AccessConfig, Config, HttpConfig, JournalConfig, JournalDirectory, ProxyHeader, Secret,
-    TraceProtocol, TracesConfig,
 };
 pub use error::{EmitError, Error};
 pub use guard::{Guard, Report};
 pub use handle::Handle;
 pub use process::{emit, handle, init};
 pub use setup::Setup;
+pub use traces::TracesConfig;
 
 /// The example of the README, so that it is compiled like every other.
 #[cfg(doctest)]

@@ -1,10 +1,12 @@
-//! Carries the account of the journal into metrics.
+//! Carries the account of the journal, and that of spans, into metrics.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rra_metrics::Metrics;
 use rra_metrics::labels::DropReason;
 use rra_sink::{Health, Journal, LossTable, Reason, Report, SinkReport};
+
+use crate::traces::Counts;
 
 /// Brings the metrics of every sink up to date. Clones share what is known.
 #[derive(Clone, Debug)]
@@ -13,14 +15,16 @@ pub(crate) struct Refresh {
     metrics: Metrics,
     /// What the metrics have been told.
     published: Arc<Mutex<Option<Report>>>,
+    spans: Arc<Mutex<Counts>>,
 }
 
 impl Refresh {
-    pub(crate) fn new(journal: Journal, metrics: Metrics) -> Self {
+    pub(crate) fn new(journal: Journal, metrics: Metrics, spans: Counts) -> Self {
         Self {
             journal,
             metrics,
             published: Arc::default(),
+            spans: Arc::new(Mutex::new(spans)),
         }
     }
 
@@ -44,6 +48,8 @@ impl Refresh {
             publish_health(metrics, &health);
         }
         *published = Some(report);
+        let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
+        spans.publish(metrics);
     }
 }
 

@@ -92,7 +92,7 @@ impl Setup {
         let directory = config.journal.directory.beside(config.log_file.as_deref());
         let journal = start_journal(&config.journal, directory, sinks, &stamp)?;
 
-        let handle = Handle::new(stamp, journal, exposition, api);
+        let handle = Handle::new(stamp, journal, exposition, api, traces.counts());
         let admin = Admin::start(&config, handle.exposition(), handle.journal())?;
         let deadline = config.shutdown_deadline;
         let guard = Guard::new(handle.clone(), traces, admin, certificates, deadline);

@@ -11,6 +11,7 @@ use rra_schema::{
 use rra_sink::{Accepted, Journal, Level, Receipt, Refused};
 
 use crate::context::{self, Surroundings};
+use crate::traces;
 
 /// What is the same for every event of a process.
 #[derive(Debug)]
@@ -27,7 +28,12 @@ impl Stamp {
         journal: &Journal,
         event: &dyn SecurityEvent,
     ) -> Result<Accepted, Refused> {
-        context::with_current(|here| self.emit_in(here, journal, event))
+        context::with_current(|here| {
+            let accepted = self.emit_in(here, journal, event);
+            let seq = accepted.as_ref().ok().map(|accepted| accepted.seq);
+            traces::note(event, self.origin.instance(), seq);
+            accepted
+        })
     }
 
     /// Puts an event into the journal that has nothing to do with what this thread is doing.
@@ -48,9 +54,12 @@ impl Stamp {
     ) -> Result<Receipt, rra_sink::Error> {
         context::with_current(|here| {
             let timestamp = self.begin(event, here);
-            journal.append_with_receipt(event.severity(), level, |seq, line| {
+            let receipt = journal.append_with_receipt(event.severity(), level, |seq, line| {
                 self.write(event, here, timestamp, seq, line);
-            })
+            });
+            let seq = receipt.as_ref().ok().map(Receipt::seq);
+            traces::note(event, self.origin.instance(), seq);
+            receipt
         })
     }
 
@@ -61,8 +70,8 @@ impl Stamp {
         event: &dyn SecurityEvent,
     ) -> Result<Accepted, Refused> {
         let timestamp = self.begin(event, here);
-        journal.append_event(event.severity(), |seq, line| {
-            self.write(event, here, timestamp, seq, line)
+        journal.append(event.severity(), |seq, line| {
+            self.write(event, here, timestamp, seq, line);
         })
     }
 
@@ -87,11 +96,11 @@ impl Stamp {
         timestamp: Timestamp,
         seq: u64,
         line: &mut Vec<u8>,
-    ) -> Written {
+    ) {
         let seal = Seal::new(&self.origin, timestamp, seq)
             .trace(here.trace)
             .request(here.request);
-        event.write_line(&seal, line)
+        event.write_line(&seal, line);
     }
 }
 

@@ -6,6 +6,11 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "otel"))]
-pub(crate) use disabled::{Traces, current};
+pub use disabled::TracesConfig;
 #[cfg(feature = "otel")]
-pub(crate) use enabled::{Traces, current};
+pub use enabled::TracesConfig;
+
+#[cfg(not(feature = "otel"))]
+pub(crate) use disabled::{Counts, Traces, current, note};
+#[cfg(feature = "otel")]
+pub(crate) use enabled::{Counts, Traces, current, note};

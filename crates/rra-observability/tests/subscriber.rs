@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use rra_observability::otel::OtelConfig;
 use rra_observability::{Config, Error, init};
 
 #[test]
@@ -13,7 +14,7 @@ fn a_subscriber_of_the_service_itself_is_an_error_unless_it_says_so() {
         ..Config::default()
     };
     // Port 9 discards; whether anything listens there does not matter here.
-    config.traces.endpoint = Some("http://127.0.0.1:9".to_owned());
+    config.traces.otel = OtelConfig::new("http://127.0.0.1:9");
     let error = init(config.clone()).unwrap_err();
     assert!(matches!(error, Error::SubscriberInstalled));
     assert!(

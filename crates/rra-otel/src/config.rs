@@ -1,51 +1,67 @@
 //! What can be set about traces and what holds when nothing is set. Owns the values and their
 //! checks; reads no environment variable and no file.
 
+mod headers;
+
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::endpoint;
 use crate::error::Error;
+use crate::propagation::Propagator;
 use crate::transport;
 
-/// How a service sends its spans. Make one with [`OtelConfig::new`], then change what should differ.
+pub use headers::Headers;
+
+/// How a service samples and sends its spans. Make one with [`OtelConfig::new`], then change what
+/// should differ.
 ///
-/// The queue and batch defaults are those of the OpenTelemetry specification
-/// ("Batching processor", SDK environment variables `OTEL_BSP_*`).
-#[derive(Clone)]
+/// Defaults are those of the OpenTelemetry specification ("Environment Variable Specification",
+/// "OTLP Exporter Configuration"), except where a field says otherwise.
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OtelConfig {
-    /// Where the receiver listens, such as `http://127.0.0.1:4318`. With [`Protocol::HttpProtobuf`]
-    /// `/v1/traces` is added unless the path ends with it already.
-    pub endpoint: String,
+    /// Where the receiver listens. Default: nowhere, and [`OtelGuard::start`](crate::OtelGuard::start)
+    /// refuses that.
+    pub endpoint: Option<Endpoint>,
     /// How spans travel. Default: [`Protocol::HttpProtobuf`].
     pub protocol: Protocol,
-    /// `service.name` of every span.
-    pub service_name: String,
-    /// `deployment.environment.name` of every span. Default: left out.
-    pub environment: Option<String>,
-    /// `service.version` of every span. Default: left out.
-    pub service_version: Option<String>,
-    /// `service.instance.id` of every span: what tells two processes of one service apart.
-    /// Default: left out.
-    pub instance_id: Option<String>,
-    /// Share of the traces begun here that is kept, from 0 to 1. A trace begun elsewhere keeps the
-    /// decision its caller made. Default: 1.
+    /// Whether requests are compressed. Default: [`Compression::None`].
+    pub compression: Compression,
+    /// Sent with every request, such as an API key. `Debug` hides the values.
+    pub headers: Headers,
+    /// Who is trusted over `https`, and who we are to the receiver.
+    pub tls: TlsFiles,
+    /// What is known about the process that makes the spans.
+    pub resource: ResourceConfig,
+    /// Share of the traces begun here that is kept, from 0 to 1. Default: 1.
     pub sampling_ratio: f64,
+    /// Shares for single routes, which win over [`sampling_ratio`](Self::sampling_ratio): the value
+    /// of `http.route`, or the name of a span that has none, with its share. Default: none.
+    pub route_ratios: Vec<(String, f64)>,
+    /// Whether a trace begun elsewhere keeps the decision its caller made. Default: yes.
+    pub follow_parent: bool,
+    /// How traces and baggage pass from service to service. Default: W3C Trace Context and W3C
+    /// Baggage.
+    pub propagators: Vec<Propagator>,
     /// The most detailed level of spans and events that is recorded. Default: `INFO`, because at
     /// `DEBUG` the libraries below a service report more than the service itself.
     pub max_level: tracing::Level,
-    /// Most finished spans that wait for export; a span that finds no room is dropped and shows up
-    /// in [`TraceReport::unsent`](crate::TraceReport::unsent). Default: 2,048.
-    pub max_queue_spans: usize,
-    /// Most spans in one request. Default: 512.
-    pub max_batch_spans: usize,
-    /// Longest time a finished span waits for its batch to fill. Default: 5 s.
-    pub batch_delay: Duration,
-    /// Longest time one batch may take, retries included. Default: 10 s.
-    pub export_timeout: Duration,
-    /// Sent with every request, such as an API key. The values are secrets: `Debug` hides them.
-    pub headers: Vec<(String, String)>,
+    /// Most of what one span may hold.
+    pub limits: SpanLimits,
+    /// How finished spans wait and travel.
+    pub batch: BatchConfig,
+}
+
+/// An address, and whether it is the whole of it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Endpoint {
+    /// The receiver of every kind of telemetry, such as `http://127.0.0.1:4318`: over HTTP the path
+    /// `/v1/traces` is added.
+    Base(String),
+    /// Exactly where traces go.
+    Traces(String),
 }
 
 /// How spans travel to their receiver.
@@ -60,23 +76,90 @@ pub enum Protocol {
     Grpc,
 }
 
+/// Whether requests are compressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Compression {
+    /// They are sent as they are.
+    #[default]
+    None,
+    /// They are compressed with gzip: fewer bytes, more work for the exporting thread.
+    Gzip,
+}
+
+/// PEM files for `https` (feature `tls`). There is no way to send spans to somebody unproved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificates that are trusted. Default: those of the operating system.
+    pub certificate: Option<PathBuf>,
+    /// Our own certificate, for a receiver that asks. Default: none.
+    pub client_certificate: Option<PathBuf>,
+    /// The key of our own certificate. Default: none.
+    pub client_key: Option<PathBuf>,
+}
+
+/// What every span says about the process it comes from, beside what is found out: host, operating
+/// system and process (OpenTelemetry semantic conventions, "Resource").
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResourceConfig {
+    /// `service.name`. Default: `unknown_service`.
+    pub service_name: Option<String>,
+    /// `service.version`. Default: left out.
+    pub service_version: Option<String>,
+    /// `service.instance.id`: what tells two processes of one service apart. Default: left out.
+    pub instance_id: Option<String>,
+    /// `deployment.environment.name`. Default: left out.
+    pub environment: Option<String>,
+    /// Further attributes; the fields above and what is found out give way to them, except for a
+    /// service name that is set.
+    pub attributes: Vec<(String, String)>,
+}
+
+/// Most of what one span may hold; what is beyond is left out and counted in the span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SpanLimits {
+    /// Attributes of a span. Default: 128.
+    pub attributes: u32,
+    /// Events of a span. Default: 128.
+    pub events: u32,
+    /// Links of a span. Default: 128.
+    pub links: u32,
+    /// Attributes of an event. Default: 128.
+    pub event_attributes: u32,
+    /// Attributes of a link. Default: 128.
+    pub link_attributes: u32,
+    /// Characters of a text, name or attribute. Default: 4,096, where the specification knows no
+    /// bound: memory must have one.
+    pub text_chars: usize,
+}
+
+/// How finished spans wait and travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BatchConfig {
+    /// Most finished spans that wait; a span that finds no room is dropped and counted.
+    /// Default: 2,048.
+    pub max_queue_spans: usize,
+    /// Most bytes that they take in memory, estimated. Default: 8 MiB.
+    pub max_queue_bytes: usize,
+    /// Most spans in one request. Default: 512.
+    pub max_spans: usize,
+    /// Longest time a finished span waits for its batch to fill. Default: 5 s.
+    pub delay: Duration,
+    /// Longest time for one answer of the receiver. Default: 10 s.
+    pub request_timeout: Duration,
+    /// Longest time one batch may take, retries included. Default: 30 s.
+    pub export_timeout: Duration,
+}
+
 impl OtelConfig {
-    /// The defaults, for one service and one receiver.
-    pub fn new(endpoint: impl Into<String>, service_name: impl Into<String>) -> Self {
+    /// The defaults, for one receiver.
+    pub fn new(endpoint: impl Into<String>) -> Self {
         Self {
-            endpoint: endpoint.into(),
-            protocol: Protocol::default(),
-            service_name: service_name.into(),
-            environment: None,
-            service_version: None,
-            instance_id: None,
-            sampling_ratio: 1.0,
-            max_level: tracing::Level::INFO,
-            max_queue_spans: 2_048,
-            max_batch_spans: 512,
-            batch_delay: Duration::from_secs(5),
-            export_timeout: Duration::from_secs(10),
-            headers: Vec::new(),
+            endpoint: Some(Endpoint::Base(endpoint.into())),
+            ..Self::default()
         }
     }
 
@@ -84,128 +167,120 @@ impl OtelConfig {
     ///
     /// # Errors
     /// [`Error::Endpoint`] or [`Error::Setting`] for the first value that cannot work, and
-    /// [`Error::FeatureMissing`] for gRPC in a build without it.
+    /// [`Error::FeatureMissing`] for gRPC or `https` in a build without it.
     pub fn check(&self) -> Result<(), Error> {
-        endpoint::resolve(&self.endpoint, self.protocol)?;
-        transport::check(self.protocol)?;
-        self.check_limits()
+        let address = endpoint::resolve(self.endpoint.as_ref(), self.protocol)?;
+        transport::check(self.protocol, &address)?;
+        self.check_sampling()?;
+        self.batch.check()
     }
 
-    fn check_limits(&self) -> Result<(), Error> {
-        let refuse = |setting, value: String, expected| {
-            Err(Error::Setting {
-                setting,
-                value,
-                expected,
-            })
-        };
-        if self.service_name.trim().is_empty() {
-            return refuse("service_name", String::new(), "a name");
-        }
-        if !(0.0..=1.0).contains(&self.sampling_ratio) {
-            let value = self.sampling_ratio.to_string();
-            return refuse("sampling_ratio", value, "a number from 0 to 1");
-        }
-        if self.max_batch_spans == 0 || self.max_batch_spans > self.max_queue_spans {
-            let value = self.max_batch_spans.to_string();
-            return refuse("max_batch_spans", value, "1 to max_queue_spans");
-        }
-        for (setting, duration) in [
-            ("batch_delay", self.batch_delay),
-            ("export_timeout", self.export_timeout),
-        ] {
-            if duration.is_zero() {
-                return refuse(setting, "0".to_owned(), "a duration above 0");
+    fn check_sampling(&self) -> Result<(), Error> {
+        let routes = self.route_ratios.iter().map(|(_, ratio)| *ratio);
+        for (setting, ratio) in std::iter::once(("sampling_ratio", self.sampling_ratio))
+            .chain(routes.map(|ratio| ("route_ratios", ratio)))
+        {
+            if !(0.0..=1.0).contains(&ratio) {
+                return refuse(setting, &ratio, "a number from 0 to 1");
             }
         }
         Ok(())
     }
 }
 
-impl fmt::Debug for OtelConfig {
+impl BatchConfig {
+    fn check(&self) -> Result<(), Error> {
+        if self.max_spans == 0 || self.max_spans > self.max_queue_spans {
+            return refuse("batch.max_spans", &self.max_spans, "1 to max_queue_spans");
+        }
+        for (setting, duration) in [
+            ("batch.delay", self.delay),
+            ("batch.request_timeout", self.request_timeout),
+            ("batch.export_timeout", self.export_timeout),
+        ] {
+            if duration.is_zero() {
+                return refuse(setting, &0, "a duration above 0");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refuse(
+    setting: &'static str,
+    value: &dyn std::fmt::Display,
+    expected: &'static str,
+) -> Result<(), Error> {
+    Err(Error::Setting {
+        setting,
+        value: value.to_string(),
+        expected,
+    })
+}
+
+impl Default for OtelConfig {
+    fn default() -> Self {
+        Self {
+            endpoint: None,
+            protocol: Protocol::default(),
+            compression: Compression::default(),
+            headers: Headers::default(),
+            tls: TlsFiles::default(),
+            resource: ResourceConfig::default(),
+            sampling_ratio: 1.0,
+            route_ratios: Vec::new(),
+            follow_parent: true,
+            propagators: vec![Propagator::TraceContext, Propagator::Baggage],
+            max_level: tracing::Level::INFO,
+            limits: SpanLimits::default(),
+            batch: BatchConfig::default(),
+        }
+    }
+}
+
+impl Default for SpanLimits {
+    fn default() -> Self {
+        Self {
+            attributes: 128,
+            events: 128,
+            links: 128,
+            event_attributes: 128,
+            link_attributes: 128,
+            text_chars: 4_096,
+        }
+    }
+}
+
+impl Default for BatchConfig {
+    fn default() -> Self {
+        Self {
+            max_queue_spans: 2_048,
+            max_queue_bytes: 8 * 1024 * 1024,
+            max_spans: 512,
+            delay: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(10),
+            export_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Endpoint {
+    /// The address as it was given.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Base(address) | Self::Traces(address) => address,
+        }
+    }
+}
+
+/// Without what could be a password or a key.
+impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("OtelConfig")
-            .field("endpoint", &endpoint::without_credentials(&self.endpoint))
-            .field("protocol", &self.protocol)
-            .field("service_name", &self.service_name)
-            .field("environment", &self.environment)
-            .field("service_version", &self.service_version)
-            .field("instance_id", &self.instance_id)
-            .field("sampling_ratio", &self.sampling_ratio)
-            .field("max_level", &self.max_level)
-            .field("max_queue_spans", &self.max_queue_spans)
-            .field("max_batch_spans", &self.max_batch_spans)
-            .field("batch_delay", &self.batch_delay)
-            .field("export_timeout", &self.export_timeout)
-            .field("header_names", &names)
+        f.debug_tuple("Endpoint")
+            .field(&endpoint::without_credentials(self.as_str()))
             .finish()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(change: fn(&mut OtelConfig), expected: &str) {
-        let mut config = OtelConfig::new("http://127.0.0.1:4318", "shop");
-        change(&mut config);
-        let message = config.check().unwrap_err().to_string();
-        assert!(message.contains(expected), "{message}");
-    }
-
-    #[test]
-    fn the_defaults_are_accepted() {
-        let config = OtelConfig::new("http://127.0.0.1:4318", "shop");
-        assert_eq!(config.check(), Ok(()));
-    }
-
-    #[test]
-    fn a_ratio_above_one_is_refused() {
-        check(|config| config.sampling_ratio = 1.5, "sampling_ratio");
-    }
-
-    #[test]
-    fn a_ratio_that_is_no_number_is_refused() {
-        check(|config| config.sampling_ratio = f64::NAN, "from 0 to 1");
-    }
-
-    #[test]
-    fn a_batch_larger_than_the_queue_is_refused() {
-        check(|config| config.max_queue_spans = 10, "max_batch_spans");
-    }
-
-    #[test]
-    fn an_empty_service_name_is_refused() {
-        check(
-            |config| config.service_name = "  ".to_owned(),
-            "service_name",
-        );
-    }
-
-    #[test]
-    fn a_zero_timeout_is_refused() {
-        check(
-            |config| config.export_timeout = Duration::ZERO,
-            "export_timeout",
-        );
-    }
-
-    #[cfg(not(feature = "grpc"))]
-    #[test]
-    fn grpc_without_its_feature_names_the_feature() {
-        check(|config| config.protocol = Protocol::Grpc, "feature grpc");
-    }
-
-    #[test]
-    fn debug_shows_header_names_and_hides_their_values() {
-        let mut config = OtelConfig::new("http://me:hunter2@127.0.0.1:4318", "shop");
-        config.headers = vec![("x-api-key".to_owned(), "s3cret".to_owned())];
-        let text = format!("{config:?}");
-        assert!(text.contains("x-api-key"), "{text}");
-        assert!(
-            !text.contains("s3cret") && !text.contains("hunter2"),
-            "{text}"
-        );
-    }
-}
+mod tests;

@@ -1,12 +1,7 @@
-//! The trace that is going on: reads it for log lines and takes it over from a caller.
+//! The trace that is going on: its ids for a log line, and events for its span.
 
-use std::collections::HashMap;
-
-use opentelemetry::Context;
-use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::TraceContextExt;
-use opentelemetry_sdk::propagation::TraceContextPropagator;
-use tracing_opentelemetry::OpenTelemetrySpanExt;
+use opentelemetry::{Context, KeyValue};
 
 /// The trace id and span id of the span this thread is in, for a log line that should be found from
 /// the trace. `None` outside of every span.
@@ -21,16 +16,22 @@ pub fn current_trace() -> Option<([u8; 16], [u8; 8])> {
     })
 }
 
-/// Makes `span` part of the trace that a caller named in its `traceparent` and `tracestate` headers
-/// (W3C Trace Context, level 1). Call it before the span is entered.
+/// Adds an event to the span this thread is in, if that is recorded; only then are the attributes
+/// asked for.
 ///
-/// Returns whether the trace was taken over. A header that is missing or malformed is not: the span
-/// then begins a trace of its own, as the standard asks.
-pub fn continue_trace(span: &tracing::Span, traceparent: &str, tracestate: Option<&str>) -> bool {
-    let mut headers = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
-    if let Some(state) = tracestate {
-        headers.insert("tracestate".to_owned(), state.to_owned());
-    }
-    let parent = TraceContextPropagator::new().extract_with_context(&Context::new(), &headers);
-    parent.span().span_context().is_valid() && span.set_parent(parent).is_ok()
+/// ```
+/// rra_otel::add_span_event("cache.miss", || [("cache.key", "a-17".to_owned())]);
+/// ```
+pub fn add_span_event<A>(name: &str, attributes: impl FnOnce() -> A)
+where
+    A: IntoIterator<Item = (&'static str, String)>,
+{
+    Context::map_current(|context| {
+        let span = context.span();
+        if span.is_recording() {
+            let attributes = attributes().into_iter();
+            let attributes = attributes.map(|(key, value)| KeyValue::new(key, value));
+            span.add_event(name.to_owned(), attributes.collect());
+        }
+    });
 }

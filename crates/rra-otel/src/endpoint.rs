@@ -1,51 +1,65 @@
 //! Where spans are sent: reads the text of an endpoint and says what is wrong with it. Pure; opens
 //! no connection.
 
-use ureq::http::Uri;
+use http::Uri;
 
-use crate::config::Protocol;
+use crate::config::{Endpoint, Protocol};
 use crate::error::Error;
 
 /// The path that OTLP/HTTP receivers serve for traces (OTLP specification, "OTLP/HTTP Request").
 const TRACES_PATH: &str = "/v1/traces";
 
+/// An address that can be sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) url: String,
+    pub(crate) is_encrypted: bool,
+}
+
 /// The full address for a configured endpoint.
-pub(crate) fn resolve(endpoint: &str, protocol: Protocol) -> Result<String, Error> {
-    let refuse = |reason| {
-        Err(Error::Endpoint {
-            endpoint: without_credentials(endpoint),
-            reason,
-        })
+pub(crate) fn resolve(endpoint: Option<&Endpoint>, protocol: Protocol) -> Result<Address, Error> {
+    let Some(endpoint) = endpoint else {
+        return Err(Error::NoEndpoint);
     };
-    let Ok(uri) = endpoint.trim().parse::<Uri>() else {
-        return refuse("write it as http://HOST:PORT");
+    let text = endpoint.as_str().trim();
+    read(text, endpoint, protocol).map_err(|reason| Error::Endpoint {
+        endpoint: without_credentials(text),
+        reason,
+    })
+}
+
+fn read(text: &str, endpoint: &Endpoint, protocol: Protocol) -> Result<Address, &'static str> {
+    const FORM: &str = "write it as http://HOST:PORT or https://HOST:PORT";
+    let uri: Uri = text.parse().map_err(|_| FORM)?;
+    let Some(scheme @ ("http" | "https")) = uri.scheme_str() else {
+        return Err("it must begin with http:// or https://");
     };
-    match uri.scheme_str() {
-        Some("http") => {}
-        Some("https") => {
-            return refuse(
-                "TLS is not built in: send to a collector near the service over http://",
-            );
-        }
-        _ => return refuse("it must begin with http://"),
-    }
-    let Some(authority) = uri.authority() else {
-        return refuse("it names no host");
-    };
+    let authority = uri.authority().ok_or("it names no host")?;
     if authority.as_str().contains('@') {
-        return refuse("credentials do not belong into it: put them into a header");
+        return Err("credentials do not belong into it: put them into a header");
     }
     if uri.query().is_some() {
-        return refuse("it must not have a query: put keys into a header");
+        return Err("it must not have a query: put keys into a header");
     }
-    let path = uri.path().trim_end_matches('/');
-    Ok(match protocol {
-        Protocol::Grpc => format!("http://{authority}"),
-        Protocol::HttpProtobuf if path.ends_with(TRACES_PATH) => {
-            format!("http://{authority}{path}")
-        }
-        Protocol::HttpProtobuf => format!("http://{authority}{path}{TRACES_PATH}"),
+    let path = match (protocol, endpoint) {
+        (Protocol::Grpc, _) => String::new(),
+        (Protocol::HttpProtobuf, Endpoint::Traces(_)) => uri.path().to_owned(),
+        (Protocol::HttpProtobuf, Endpoint::Base(_)) => traces_path(uri.path()),
+    };
+    Ok(Address {
+        url: format!("{scheme}://{authority}{path}"),
+        is_encrypted: scheme == "https",
     })
+}
+
+/// The path below a base address. One that names it already is what people paste, so it stays.
+fn traces_path(base: &str) -> String {
+    let base = base.trim_end_matches('/');
+    if base.ends_with(TRACES_PATH) {
+        base.to_owned()
+    } else {
+        format!("{base}{TRACES_PATH}")
+    }
 }
 
 /// The endpoint as far as it may be shown: no user information and no query.
@@ -62,8 +76,13 @@ pub(crate) fn without_credentials(endpoint: &str) -> String {
 mod tests {
     use super::*;
 
+    fn base(endpoint: &str) -> Result<Address, Error> {
+        let endpoint = Endpoint::Base(endpoint.to_owned());
+        resolve(Some(&endpoint), Protocol::HttpProtobuf)
+    }
+
     fn check(endpoint: &str, expected: &str) {
-        let result = resolve(endpoint, Protocol::HttpProtobuf);
+        let result = base(endpoint).map(|address| address.url);
         let text = result.unwrap_or_else(|error| error.to_string());
         assert!(text.contains(expected), "{endpoint} gave {text}");
     }
@@ -72,18 +91,36 @@ mod tests {
     fn a_base_address_gets_the_traces_path() {
         check("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces");
         check("http://collector/otlp/", "http://collector/otlp/v1/traces");
+        check("https://[::1]:4318", "https://[::1]:4318/v1/traces");
     }
 
     #[test]
-    fn a_full_address_is_kept() {
+    fn a_base_address_with_the_traces_path_is_kept() {
         let full = "http://collector:4318/v1/traces";
-        assert_eq!(resolve(full, Protocol::HttpProtobuf).as_deref(), Ok(full));
+        assert_eq!(base(full).map(|address| address.url).as_deref(), Ok(full));
+    }
+
+    #[test]
+    fn an_address_for_traces_is_taken_as_it_is() {
+        let endpoint = Endpoint::Traces("http://collector:4318/otlp".to_owned());
+        let address = resolve(Some(&endpoint), Protocol::HttpProtobuf);
+        let url = address.map(|address| address.url);
+        assert_eq!(url.as_deref(), Ok("http://collector:4318/otlp"));
     }
 
     #[test]
     fn grpc_takes_host_and_port_only() {
-        let endpoint = resolve("http://collector:4317/ignored", Protocol::Grpc);
-        assert_eq!(endpoint.as_deref(), Ok("http://collector:4317"));
+        let endpoint = Endpoint::Base("http://collector:4317/ignored".to_owned());
+        let address = resolve(Some(&endpoint), Protocol::Grpc);
+        let url = address.map(|address| address.url);
+        assert_eq!(url.as_deref(), Ok("http://collector:4317"));
+    }
+
+    #[test]
+    fn only_https_is_encrypted() {
+        let is_encrypted = |endpoint| base(endpoint).map(|address| address.is_encrypted);
+        assert_eq!(is_encrypted("https://collector"), Ok(true));
+        assert_eq!(is_encrypted("http://collector"), Ok(false));
     }
 
     #[test]
@@ -93,21 +130,15 @@ mod tests {
     }
 
     #[test]
-    fn tls_is_refused_with_a_way_out() {
-        check("https://collector:4318", "over http://");
-    }
-
-    #[test]
     fn credentials_are_refused_and_not_repeated() {
-        let error = resolve("http://me:hunter2@collector", Protocol::HttpProtobuf).unwrap_err();
-        let message = error.to_string();
+        let message = base("http://me:hunter2@collector").unwrap_err().to_string();
         assert!(message.contains("header"), "{message}");
         assert!(!message.contains("hunter2"), "{message}");
     }
 
     #[test]
     fn a_key_in_the_query_is_refused_and_not_repeated() {
-        let error = resolve("http://collector/?key=hunter2", Protocol::HttpProtobuf).unwrap_err();
+        let error = base("http://collector/?key=hunter2").unwrap_err();
         assert!(!error.to_string().contains("hunter2"), "{error}");
     }
 

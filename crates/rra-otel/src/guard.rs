@@ -1,27 +1,27 @@
-//! The life of tracing: starts the exporter, hands out layers, and ends within a deadline whatever
-//! the receiver does.
+//! The life of tracing: starts the exporting thread, hands out layers, and ends within a deadline
+//! whatever the receiver does.
 
 use std::fmt;
-use std::sync::mpsc;
-use std::thread;
+use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry::KeyValue;
 use opentelemetry::trace::TracerProvider;
+use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::propagation::TraceContextPropagator;
-use opentelemetry_sdk::resource::TelemetryResourceDetector;
-use opentelemetry_sdk::trace::{
-    BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracer, SdkTracerProvider,
-};
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, SpanLimits};
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::config::OtelConfig;
+use crate::config::{OtelConfig, Protocol};
 use crate::error::Error;
-use crate::report::{CountingExporter, CountingProcessor, SpanCounts, TraceReport};
-use crate::transport::{self, Transport};
+use crate::export::Exporter;
+use crate::propagation::install_propagators;
+use crate::queue::{Consumer, Queue};
+use crate::report::TraceReport;
+use crate::resource::resource;
+use crate::sampling::{Ids, Plan, PlannedSampler};
+use crate::transport::{Grpc, Http, Transport};
 use crate::{endpoint, layer};
 
 /// The time a dropped guard allows for the last spans.
@@ -31,85 +31,108 @@ const DROP_DEADLINE: Duration = Duration::from_secs(5);
 /// five seconds, and ends the export.
 #[must_use = "dropping the guard ends tracing"]
 pub struct OtelGuard {
-    export: Option<Export>,
+    provider: SdkTracerProvider,
     tracer: SdkTracer,
+    plan: Arc<Plan>,
     max_level: tracing::Level,
-    counts: SpanCounts,
+    queue: Queue,
     endpoint: String,
 }
 
-/// What runs behind the guard, given away once at shutdown.
-struct Export {
-    provider: SdkTracerProvider,
-    // Held, never read: gRPC needs its runtime until the provider has ended.
-    _runtime: Option<transport::PrivateRuntime>,
-}
+/// A view of the account that does not keep tracing alive.
+#[derive(Clone, Debug)]
+pub struct TraceCounts(Queue);
 
 impl OtelGuard {
-    /// Starts the export and makes W3C Trace Context the process-wide way to pass traces on.
+    /// Starts the export and makes the configured propagators the way in which the process passes
+    /// traces on.
     ///
     /// Nothing is sent until spans reach a [`layer`](Self::layer) of this guard, and a receiver
     /// that is away is no error: it may come later.
     ///
     /// # Errors
-    /// What [`OtelConfig::check`] refuses, [`Error::Header`], and [`Error::Start`] when the exporter
-    /// or the private runtime of gRPC cannot be made.
-    ///
-    /// # Panics
-    /// When the system gives no thread for the batches: the SDK reports that in no other way.
+    /// What [`OtelConfig::check`] refuses, [`Error::Header`], [`Error::TlsFile`], and
+    /// [`Error::Start`] when the system has no thread or no trusted certificate for it.
     pub fn start(config: &OtelConfig) -> Result<Self, Error> {
         config.check()?;
-        let transport = transport::connect(config)?;
-        let counts = SpanCounts::default();
-        let (provider, export) = start_export(config, transport, counts.clone());
-        opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
+        let resource = resource(&config.resource);
+        let queue = Queue::new(config.batch, config.limits.text_chars);
+        start_export(config, &resource, &queue)?;
+        let plan = Arc::new(Plan::new(config));
+        let provider = SdkTracerProvider::builder()
+            .with_sampler(PlannedSampler(Arc::clone(&plan)))
+            .with_id_generator(Ids::default())
+            .with_span_limits(span_limits(config))
+            .with_resource(resource)
+            .with_span_processor(queue.clone())
+            .build();
+        install_propagators(&config.propagators);
+        let endpoint = config
+            .endpoint
+            .as_ref()
+            .map(super::config::Endpoint::as_str);
         Ok(Self {
             tracer: provider.tracer("rra-otel"),
-            export: Some(export),
+            provider,
+            plan,
             max_level: config.max_level,
-            counts,
-            endpoint: endpoint::without_credentials(&config.endpoint),
+            queue,
+            endpoint: endpoint::without_credentials(endpoint.unwrap_or_default()),
         })
     }
 
-    /// A layer that turns `tracing` spans into OpenTelemetry spans. It ignores what the libraries
-    /// that carry the export say, since that would be exported and so be said again.
+    /// A whole subscriber for a program that wants spans exported and nothing else of `tracing`.
+    /// A span of a trace that is not kept costs less than with [`layer`](Self::layer).
+    pub fn subscriber(&self) -> impl Subscriber + use<> {
+        layer::subscriber(self.tracer.clone(), Arc::clone(&self.plan), self.max_level)
+    }
+
+    /// A layer that turns `tracing` spans into OpenTelemetry spans, beside other layers.
     pub fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
     {
-        layer::layer(self.tracer.clone(), self.max_level)
+        layer::layer(self.tracer.clone(), Arc::clone(&self.plan), self.max_level)
     }
 
-    /// The counts up to now.
+    /// The account up to now.
     pub fn report(&self) -> TraceReport {
-        self.counts.report(false)
+        self.queue.report()
+    }
+
+    /// The account, for those who watch it while others hold the guard.
+    pub fn counts(&self) -> TraceCounts {
+        TraceCounts(self.queue.clone())
+    }
+
+    /// Sends every span that has ended by now. Returns after `deadline` at the latest; whether all
+    /// of them were sent by then is in the report.
+    ///
+    /// The calling thread waits.
+    pub fn flush(&self, deadline: Duration) -> TraceReport {
+        self.queue.flush(deadline);
+        self.report()
     }
 
     /// Sends what waits and ends the export. Returns after `deadline` at the latest, on any thread
     /// and under any async runtime; what was not sent by then is in the report.
     ///
     /// The calling thread waits. If the receiver runs on that very thread, it cannot answer.
-    pub fn shutdown(mut self, deadline: Duration) -> TraceReport {
-        let finished = self.end(deadline);
-        self.counts.report(finished)
+    pub fn shutdown(self, deadline: Duration) -> TraceReport {
+        self.end(deadline);
+        self.report()
     }
 
-    fn end(&mut self, deadline: Duration) -> bool {
-        let Some(export) = self.export.take() else {
-            return true;
-        };
-        let (done, wait) = mpsc::channel();
-        // A thread of its own, because neither the SDK nor a transport promises to keep a deadline.
-        let started = thread::Builder::new()
-            .name("rra-otel-shutdown".to_owned())
-            .spawn(move || {
-                let ended = export.provider.shutdown_with_timeout(deadline);
-                drop(export);
-                // The guard may have left at its deadline; then nobody wants to know.
-                let _ = done.send(ended.is_ok());
-            });
-        started.is_ok() && wait.recv_timeout(deadline).unwrap_or(false)
+    fn end(&self, deadline: Duration) {
+        // Fails when the deadline was first, which the report says, or when it was done before.
+        let _ = self.provider.shutdown_with_timeout(deadline);
+    }
+}
+
+impl TraceCounts {
+    /// The account up to now.
+    pub fn report(&self) -> TraceReport {
+        self.0.report()
     }
 }
 
@@ -128,50 +151,38 @@ impl fmt::Debug for OtelGuard {
     }
 }
 
-fn start_export(
-    config: &OtelConfig,
-    transport: Transport,
-    counts: SpanCounts,
-) -> (SdkTracerProvider, Export) {
-    let exporter = CountingExporter {
-        inner: transport.exporter,
-        counts: counts.clone(),
-    };
-    let limits = BatchConfigBuilder::default()
-        .with_max_queue_size(config.max_queue_spans)
-        .with_max_export_batch_size(config.max_batch_spans)
-        .with_scheduled_delay(config.batch_delay)
-        .build();
-    let inner = BatchSpanProcessor::builder(exporter)
-        .with_batch_config(limits)
-        .build();
-    let sampler = Sampler::TraceIdRatioBased(config.sampling_ratio);
-    let provider = SdkTracerProvider::builder()
-        .with_sampler(Sampler::ParentBased(Box::new(sampler)))
-        .with_resource(resource(config))
-        .with_span_processor(CountingProcessor { inner, counts })
-        .build();
-    let export = Export {
-        provider: provider.clone(),
-        _runtime: transport.runtime,
-    };
-    (provider, export)
+fn start_export(config: &OtelConfig, resource: &Resource, queue: &Queue) -> Result<(), Error> {
+    let address = endpoint::resolve(config.endpoint.as_ref(), config.protocol)?;
+    match config.protocol {
+        Protocol::HttpProtobuf => spawn(config, resource, queue, Http::connect(config, &address)?),
+        Protocol::Grpc => spawn(config, resource, queue, Grpc::connect(config, &address)?),
+    }
 }
 
-/// What every span says about the process it comes from (OpenTelemetry semantic conventions,
-/// "Service" and "Deployment").
-fn resource(config: &OtelConfig) -> Resource {
-    let optional = [
-        ("deployment.environment.name", &config.environment),
-        ("service.version", &config.service_version),
-        ("service.instance.id", &config.instance_id),
-    ];
-    let attributes = optional
-        .into_iter()
-        .filter_map(|(key, value)| Some(KeyValue::new(key, value.clone()?)));
-    Resource::builder_empty()
-        .with_detector(Box::new(TelemetryResourceDetector))
-        .with_service_name(config.service_name.clone())
-        .with_attributes(attributes)
-        .build()
+fn spawn(
+    config: &OtelConfig,
+    resource: &Resource,
+    queue: &Queue,
+    transport: impl Transport,
+) -> Result<(), Error> {
+    let exporter = Exporter {
+        consumer: Consumer(queue.clone()),
+        transport,
+        resource: ResourceAttributesWithSchema::from(resource),
+        config: config.batch,
+        text_chars: config.limits.text_chars,
+        quiet_until: None,
+    };
+    exporter.spawn()
+}
+
+fn span_limits(config: &OtelConfig) -> SpanLimits {
+    let limits = config.limits;
+    SpanLimits {
+        max_events_per_span: limits.events,
+        max_attributes_per_span: limits.attributes,
+        max_links_per_span: limits.links,
+        max_attributes_per_event: limits.event_attributes,
+        max_attributes_per_link: limits.link_attributes,
+    }
 }

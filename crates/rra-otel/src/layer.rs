@@ -1,71 +1,288 @@
-//! The `tracing` layer and what it leaves out. Owns the list of targets that must not be traced.
+//! The `tracing` layer: asks whether a trace is kept before anything about its spans is collected,
+//! and hands only the spans of kept traces to `tracing-opentelemetry`.
+//!
+//! A span of a trace that is not kept costs two ids and a place in the context, so that log lines
+//! and callees still learn which trace they belong to. What happens while telemetry is suppressed,
+//! as it is on the threads that export, is no span at all: that breaks every loop where it starts.
 
-use opentelemetry_sdk::trace::SdkTracer;
-use tracing::{Level, Metadata, Subscriber};
+mod alone;
+mod route;
+mod unrecorded;
+
+use std::any::TypeId;
+use std::sync::Arc;
+
+use opentelemetry::Context as OtelContext;
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry_sdk::trace::{IdGenerator, SdkTracer};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::FilterFn;
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
-/// The crates that carry spans away, and the ones below them. What they say while exporting would
-/// be exported, and so be said again without end.
-const CARRIERS: [&str; 9] = [
-    "h2",
-    "hyper",
-    "hyper_util",
-    "reqwest",
-    "rustls",
-    "tonic",
-    "tower",
-    "ureq",
-    "ureq_proto",
-];
+use alone::Alone;
 
-pub(crate) fn layer<S>(tracer: SdkTracer, max_level: Level) -> impl Layer<S>
+use crate::sampling::{Decision, Ids, Plan, TracerOfDecisions, is_local};
+
+/// The layer for a subscriber that has others beside it: of spans and events above the level it
+/// leaves all to them.
+pub(crate) fn layer<S>(tracer: SdkTracer, plan: Arc<Plan>, max_level: Level) -> impl Layer<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    tracing_opentelemetry::layer()
-        .with_tracer(tracer)
-        // Source lines, thread names and busy times cost a third of a span and say little in a trace.
-        .with_location(false)
-        .with_threads(false)
-        .with_tracked_inactivity(false)
-        .with_filter(FilterFn::new(move |metadata| {
-            is_traced(metadata, max_level)
-        }))
+    AskFirst::new(tracer, plan, LevelFilter::TRACE).with_filter(LevelFilter::from_level(max_level))
 }
 
-fn is_traced(metadata: &Metadata<'_>, max_level: Level) -> bool {
-    *metadata.level() <= max_level && !carries_spans(metadata.target())
+/// A subscriber of nothing but the layer, in which what is above the level does not exist. That
+/// saves each span what a filter of one layer among several costs.
+pub(crate) fn subscriber(tracer: SdkTracer, plan: Arc<Plan>, max_level: Level) -> impl Subscriber {
+    let layer = AskFirst::new(tracer, plan, LevelFilter::from_level(max_level));
+    Alone(tracing_subscriber::registry().with(layer))
 }
 
-fn carries_spans(target: &str) -> bool {
-    let crate_name = target.split("::").next().unwrap_or(target);
-    CARRIERS.contains(&crate_name) || crate_name.starts_with("opentelemetry")
+/// Decides about every span first.
+struct AskFirst<S> {
+    /// The level above which the whole subscriber has nothing.
+    max_level: LevelFilter,
+    plan: Arc<Plan>,
+    ids: Ids,
+    /// What records the spans of kept traces.
+    kept: OpenTelemetryLayer<S, TracerOfDecisions>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What becomes of a new span.
+enum Verdict {
+    /// It is none: telemetry is suppressed here.
+    Suppressed,
+    /// It only has a place in a trace, which this context names.
+    Left(OtelContext),
+    /// It shares the place of the span that this thread is in.
+    Inside,
+    /// It shares the place of another span.
+    Below,
+    /// It is recorded.
+    Kept,
+    /// It is recorded and begins a trace of this process, in this context.
+    Begins(OtelContext),
+}
 
-    fn check(target: &str, left_out: bool) {
-        assert_eq!(carries_spans(target), left_out, "{target}");
+/// In the extensions of a span that is not recorded: the context inside of it and of the spans
+/// below it.
+struct Unrecorded(OtelContext);
+
+/// In the extensions of a span that is recorded.
+struct Recorded;
+
+impl<S> AskFirst<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn new(tracer: SdkTracer, plan: Arc<Plan>, max_level: LevelFilter) -> Self {
+        let kept = tracing_opentelemetry::layer()
+            .with_tracer(TracerOfDecisions(tracer))
+            // Source lines, thread names and busy times cost a third of a span and say little in a
+            // trace.
+            .with_location(false)
+            .with_threads(false)
+            .with_target(false)
+            .with_tracked_inactivity(false);
+        Self {
+            max_level,
+            plan,
+            ids: Ids::default(),
+            kept,
+        }
     }
 
-    #[test]
-    fn what_carries_spans_is_left_out() {
-        check("hyper::client::pool", true);
-        check("h2", true);
-        check("tonic::transport", true);
-        check("opentelemetry_sdk::trace", true);
-        check("opentelemetry-otlp", true);
-        check("ureq::run", true);
+    fn judge(&self, attributes: &Attributes<'_>, tracing: &Context<'_, S>) -> Verdict {
+        OtelContext::map_current(|current| {
+            if current.is_telemetry_suppressed() {
+                return Verdict::Suppressed;
+            }
+            if attributes.is_root() {
+                return self.judge_below(&OtelContext::new(), attributes);
+            }
+            match attributes.parent().and_then(|parent| tracing.span(parent)) {
+                None => self.judge_below(current, attributes),
+                // A parent that the application names.
+                Some(parent) => match unrecorded_context(&parent) {
+                    Some(_) => Verdict::Below,
+                    None => Verdict::Kept,
+                },
+            }
+        })
     }
 
-    #[test]
-    fn what_only_sounds_alike_is_kept() {
-        check("tower_http::trace", false);
-        check("hypersonic", false);
-        check("shop::tower", false);
+    fn judge_below(&self, above: &OtelContext, attributes: &Attributes<'_>) -> Verdict {
+        let span = above.span();
+        let parent = span.span_context();
+        if is_local(parent) {
+            return if parent.is_sampled() {
+                Verdict::Kept
+            } else {
+                Verdict::Inside
+            };
+        }
+        if parent.is_valid() && self.plan.follow_parent {
+            return if parent.is_sampled() {
+                Verdict::Kept
+            } else {
+                self.leave(above, parent.trace_id(), parent.trace_state().clone())
+            };
+        }
+        if !parent.is_valid() && self.plan.keeps_all() {
+            return Verdict::Kept;
+        }
+        let trace = if parent.is_valid() {
+            parent.trace_id()
+        } else {
+            self.ids.new_trace_id()
+        };
+        match route::rule(&self.plan, attributes).keep(trace, parent.trace_state()) {
+            Some(state) => Verdict::Begins(above.with_value(Decision { trace, state })),
+            None => self.leave(above, trace, parent.trace_state().clone()),
+        }
     }
+
+    fn leave(&self, above: &OtelContext, trace: TraceId, state: TraceState) -> Verdict {
+        let span = self.ids.new_span_id();
+        let place = SpanContext::new(trace, span, TraceFlags::NOT_SAMPLED, false, state);
+        Verdict::Left(above.with_remote_span_context(place))
+    }
+
+    fn is_recorded(id: &Id, tracing: &Context<'_, S>) -> bool {
+        let span = tracing.span(id);
+        span.is_some_and(|span| span.extensions().get::<Recorded>().is_some())
+    }
+}
+
+impl<S> Layer<S> for AskFirst<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if *metadata.level() <= self.max_level {
+            Interest::always()
+        } else {
+            Interest::never()
+        }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        *metadata.level() <= self.max_level
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.max_level)
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, tracing: Context<'_, S>) {
+        match self.judge(attributes, &tracing) {
+            Verdict::Suppressed => {}
+            Verdict::Inside => unrecorded::made_inside(id),
+            Verdict::Below => unrecorded::made_elsewhere(id),
+            Verdict::Left(context) => {
+                insert(id, &tracing, Unrecorded(context.clone()));
+                unrecorded::made(id, context);
+            }
+            Verdict::Kept => {
+                insert(id, &tracing, Recorded);
+                self.kept.on_new_span(attributes, id, tracing);
+            }
+            Verdict::Begins(context) => {
+                insert(id, &tracing, Recorded);
+                // As if it had no parent of its own: the context says what stands above it.
+                let attributes = Attributes::new(attributes.metadata(), attributes.values());
+                let _inside = context.attach();
+                self.kept.on_new_span(&attributes, id, tracing);
+            }
+        }
+    }
+
+    fn on_enter(&self, id: &Id, tracing: Context<'_, S>) {
+        if unrecorded::enter_known(id) {
+            return;
+        }
+        let context = tracing.span(id).and_then(|span| unrecorded_context(&span));
+        match context {
+            Some(context) => unrecorded::enter(id, context),
+            None => self.kept.on_enter(id, tracing),
+        }
+    }
+
+    fn on_exit(&self, id: &Id, tracing: Context<'_, S>) {
+        if !unrecorded::exit(id) {
+            self.kept.on_exit(id, tracing);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, tracing: Context<'_, S>) {
+        if !unrecorded::is_known(id) && Self::is_recorded(id, &tracing) {
+            self.kept.on_record(id, values, tracing);
+        }
+    }
+
+    fn on_follows_from(&self, id: &Id, follows: &Id, tracing: Context<'_, S>) {
+        self.kept.on_follows_from(id, follows, tracing);
+    }
+
+    fn on_event(&self, event: &Event<'_>, tracing: Context<'_, S>) {
+        let is_recorded = match event.parent() {
+            Some(id) => Self::is_recorded(id, &tracing),
+            None => OtelContext::map_current(|context| context.span().span_context().is_sampled()),
+        };
+        if is_recorded {
+            self.kept.on_event(event, tracing);
+        }
+    }
+
+    fn on_close(&self, id: Id, tracing: Context<'_, S>) {
+        if !unrecorded::is_known(&id) {
+            self.kept.on_close(id, tracing);
+        }
+    }
+
+    /// How `tracing_opentelemetry::OpenTelemetrySpanExt` finds the layer it speaks to.
+    #[expect(
+        unsafe_code,
+        reason = "the trait has it so; nothing is done but to ask the inner layer"
+    )]
+    unsafe fn downcast_raw(&self, id: TypeId) -> Option<*const ()> {
+        if id == TypeId::of::<Self>() {
+            return Some(std::ptr::from_ref(self).cast());
+        }
+        // SAFETY: the inner layer answers for itself and lives as long as this one.
+        unsafe { self.kept.downcast_raw(id) }
+    }
+}
+
+fn insert<S, T>(id: &Id, tracing: &Context<'_, S>, value: T)
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    T: Send + Sync + 'static,
+{
+    if let Some(span) = tracing.span(id) {
+        span.extensions_mut().insert(value);
+    }
+}
+
+/// The context inside of a span that is not recorded; it may be that of a span above.
+fn unrecorded_context<'s, S>(span: &SpanRef<'s, S>) -> Option<OtelContext>
+where
+    S: Subscriber + LookupSpan<'s>,
+{
+    for span in span.scope() {
+        let extensions = span.extensions();
+        if extensions.get::<Recorded>().is_some() {
+            return None;
+        }
+        if let Some(Unrecorded(context)) = extensions.get() {
+            return Some(context.clone());
+        }
+    }
+    None
 }

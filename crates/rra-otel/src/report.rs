@@ -1,123 +1,65 @@
-//! What became of every span: three counts that add up. Owns the counting around the SDK's queue,
-//! whose own drop counter is private; decides nothing about delivery.
+//! What became of every span: an account that adds up. Owns the counts; decides nothing.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
-
-use opentelemetry::Context;
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
-
-/// What became of the sampled spans that ended: `ended = exported + failed + unsent`.
+/// Why a span will not arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DropReason {
+    /// There was no room in the queue.
+    QueueFull,
+    /// The receiver said no for good.
+    Refused,
+    /// The receiver was away, or asked to come later, until the time was over.
+    Unavailable,
+    /// The receiver did not answer in time.
+    Timeout,
+    /// Tracing ended before the span was sent.
+    Closed,
+}
+
+impl DropReason {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [
+        Self::QueueFull,
+        Self::Refused,
+        Self::Unavailable,
+        Self::Timeout,
+        Self::Closed,
+    ];
+}
+
+/// The sampled spans that are lost, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DroppedSpans([u64; DropReason::ALL.len()]);
+
+impl DroppedSpans {
+    /// The spans lost for this reason.
+    pub fn by_reason(&self, reason: DropReason) -> u64 {
+        self.0[reason as usize]
+    }
+
+    /// All that are lost.
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    pub(crate) fn add(&mut self, reason: DropReason, spans: u64) {
+        self.0[reason as usize] += spans;
+    }
+}
+
+/// What became of the sampled spans that ended: `ended = exported + dropped + waiting`, always.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TraceReport {
     /// Sampled spans that ended.
     pub ended: u64,
-    /// Spans in batches that the receiver took.
+    /// Spans that the receiver took.
     pub exported: u64,
-    /// Spans in batches that were given up after their retries.
-    pub failed: u64,
-    /// Spans that were never offered: still waiting, or dropped because the queue was full.
-    pub unsent: u64,
-    /// Whether the exporter came to its end within the deadline. While it has not, `unsent` may
-    /// still become `exported` or `failed`.
+    /// Spans that are lost.
+    pub dropped: DroppedSpans,
+    /// Spans in the queue or on their way.
+    pub waiting: u64,
+    /// Whether the export came to its end within its deadline. While it has not, what is waiting
+    /// may still be exported or dropped.
     pub finished: bool,
-}
-
-/// The counts, shared between the processor, the exporter and the guard.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct SpanCounts(Arc<Counts>);
-
-#[derive(Debug, Default)]
-struct Counts {
-    ended: AtomicU64,
-    exported: AtomicU64,
-    failed: AtomicU64,
-}
-
-impl SpanCounts {
-    pub(crate) fn report(&self, finished: bool) -> TraceReport {
-        // Read in the opposite order of writing: a span counted as exported has ended before.
-        let exported = self.0.exported.load(Ordering::Acquire);
-        let failed = self.0.failed.load(Ordering::Acquire);
-        let ended = self.0.ended.load(Ordering::Acquire);
-        TraceReport {
-            ended,
-            exported,
-            failed,
-            unsent: ended - exported - failed,
-            finished,
-        }
-    }
-}
-
-/// Counts spans on their way into the queue.
-#[derive(Debug)]
-pub(crate) struct CountingProcessor<P> {
-    pub(crate) inner: P,
-    pub(crate) counts: SpanCounts,
-}
-
-impl<P: SpanProcessor> SpanProcessor for CountingProcessor<P> {
-    fn on_start(&self, span: &mut Span, context: &Context) {
-        self.inner.on_start(span, context);
-    }
-
-    fn on_end(&self, span: SpanData) {
-        if span.span_context.is_sampled() {
-            self.counts.0.ended.fetch_add(1, Ordering::Release);
-        }
-        self.inner.on_end(span);
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.inner.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.inner.shutdown_with_timeout(timeout)
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.inner.set_resource(resource);
-    }
-}
-
-/// Counts spans by what the receiver said.
-#[derive(Debug)]
-pub(crate) struct CountingExporter<E> {
-    pub(crate) inner: E,
-    pub(crate) counts: SpanCounts,
-}
-
-impl<E: SpanExporter> SpanExporter for CountingExporter<E> {
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        let spans = batch.len() as u64;
-        let result = self.inner.export(batch).await;
-        let count = match result {
-            Ok(()) => &self.counts.0.exported,
-            Err(_) => &self.counts.0.failed,
-        };
-        count.fetch_add(spans, Ordering::Release);
-        result
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.inner.shutdown_with_timeout(timeout)
-    }
-
-    fn shutdown(&self) -> OTelSdkResult {
-        self.inner.shutdown()
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.inner.force_flush()
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.inner.set_resource(resource);
-    }
 }

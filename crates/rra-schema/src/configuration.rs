@@ -3,6 +3,8 @@
 //!
 //! Reads neither: that is `rra-observability`, whose tests hold these tables to what it does.
 
+mod opentelemetry;
+
 /// One environment variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -38,7 +40,9 @@ pub struct Setting {
 }
 
 /// Every environment variable that the library reads.
-pub const VARIABLES: &[Variable] = &[
+pub const VARIABLES: &[Variable] = &joined();
+
+const OWN: &[Variable] = &[
     Variable {
         name: "RRA_CONFIG_FILE",
         default: "",
@@ -151,23 +155,22 @@ pub const VARIABLES: &[Variable] = &[
         setting: Some("metrics.certificate_files"),
         since: "0.1.0",
     },
-    Variable {
-        name: "OTEL_EXPORTER_OTLP_ENDPOINT",
-        default: "",
-        values: "a URL such as http://127.0.0.1:4318",
-        meaning: "Where spans are sent; nothing is traced without it (feature otel).",
-        setting: Some("traces.endpoint"),
-        since: "0.1.0",
-    },
-    Variable {
-        name: "OTEL_EXPORTER_OTLP_PROTOCOL",
-        default: "http/protobuf",
-        values: "http/protobuf or grpc",
-        meaning: "How spans travel (feature otel).",
-        setting: Some("traces.protocol"),
-        since: "0.1.0",
-    },
 ];
+
+/// Our variables and those of OpenTelemetry, as one table.
+const fn joined() -> [Variable; OWN.len() + opentelemetry::VARIABLES.len()] {
+    let mut all = [OWN[0]; OWN.len() + opentelemetry::VARIABLES.len()];
+    let mut place = 0;
+    while place < all.len() {
+        all[place] = if place < OWN.len() {
+            OWN[place]
+        } else {
+            opentelemetry::VARIABLES[place - OWN.len()]
+        };
+        place += 1;
+    }
+    all
+}
 
 /// Every key of the configuration file, in the order of the documented default.
 pub const SETTINGS: &[Setting] = &[
@@ -365,6 +368,20 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("1.0"),
         example: "0.1",
         meaning: "Share of the traces begun here that is kept, from 0 to 1.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "traces.sampling_routes",
+        default: Some("[]"),
+        example: "[\"/health=0\", \"/api/v1/licenses=1\"]",
+        meaning: "Shares for single routes, or for names of spans that have no route; they win over sampling_ratio.",
+        since: "0.1.0",
+    },
+    Setting {
+        key: "traces.service_version",
+        default: None,
+        example: "\"1.4.2\"",
+        meaning: "The version of the service in every span.",
         since: "0.1.0",
     },
     Setting {

@@ -43,10 +43,9 @@ pub(crate) struct Producer {
     head: u64,
     /// Where the next line begins, if it fits there.
     write_at: usize,
-    /// The slowest cursor when it was last looked at.
+    /// The slowest cursor when it was last looked at, and where its line lies.
     tail: u64,
-    /// How full the ring was then, with what was published since.
-    fill: Fill,
+    tail_at: usize,
     /// A line while it is being made, so that a writer that panics or writes nonsense never touches
     /// what is published.
     pub(crate) scratch: Vec<u8>,
@@ -57,7 +56,7 @@ pub(crate) struct Producer {
 }
 
 /// How full a ring is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fill {
     pub(crate) bytes: usize,
     pub(crate) lines: usize,
@@ -125,19 +124,27 @@ impl<M: Memory> Ring<M> {
         }
     }
 
+    /// How full the ring is at most: cursors may have moved since they were last looked at.
+    pub(crate) fn fill(&self, producer: &Producer) -> Fill {
+        let bytes = if producer.tail == producer.head {
+            0
+        } else {
+            self.shape.distance(producer.tail_at, producer.write_at)
+        };
+        Fill {
+            bytes,
+            lines: lines_between(producer.tail, producer.head),
+        }
+    }
+
     /// Looks where the slowest lane is now.
     pub(crate) fn look_at_cursors(&self, producer: &mut Producer) {
         let cursors = (0..self.lanes.len()).map(|lane| self.cursor(lane));
         producer.tail = cursors.min().unwrap_or(producer.head);
-        let bytes = if producer.tail == producer.head {
-            0
+        producer.tail_at = if producer.tail == producer.head {
+            producer.write_at
         } else {
-            let first = self.entry(producer.tail).at;
-            self.shape.distance(first, producer.write_at)
-        };
-        producer.fill = Fill {
-            bytes,
-            lines: lines_between(producer.tail, producer.head),
+            self.entry(producer.tail).at
         };
     }
 
@@ -150,7 +157,7 @@ impl<M: Memory> Ring<M> {
         severity: Severity,
         line: &[u8],
     ) -> Option<u64> {
-        let fill = producer.fill;
+        let fill = self.fill(producer);
         let has_room = fill.bytes <= self.shape.usable_bytes() && fill.lines < self.shape.lines;
         if line.len() > self.shape.longest_line || !has_room {
             return None;
@@ -169,10 +176,6 @@ impl<M: Memory> Ring<M> {
         unsafe {
             self.memory.write(at, line);
         }
-        producer.fill = Fill {
-            bytes: fill.bytes + self.shape.distance(producer.write_at, entry.end()),
-            lines: fill.lines + 1,
-        };
         let index = producer.head;
         let word = self.shape.number_word(index);
         self.memory.store(word, number, Ordering::Relaxed);
@@ -245,13 +248,6 @@ impl<M: Memory> Ring<M> {
 
     fn entry(&self, index: u64) -> Entry {
         entry(&self.memory, self.shape, index)
-    }
-}
-
-impl Producer {
-    /// How full the ring is at most: cursors may have moved since they were last looked at.
-    pub(crate) fn fill(&self) -> Fill {
-        self.fill
     }
 }
 

@@ -140,8 +140,11 @@ fn tell(report: &Report) {
     }
     if let Some(spans) = &report.traces {
         println!(
-            "spans   ended={} exported={} failed={} unsent={}",
-            spans.ended, spans.exported, spans.failed, spans.unsent,
+            "spans   ended={} exported={} lost={} waiting={}",
+            spans.ended,
+            spans.exported,
+            spans.dropped.total(),
+            spans.waiting,
         );
     }
 }

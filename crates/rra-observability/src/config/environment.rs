@@ -58,14 +58,7 @@ pub(super) fn apply(config: &mut Config, lookup: Lookup<'_>) -> Result<(), Error
     if let Some(value) = text(lookup, "RRA_PROXY_HEADER")? {
         config.http.proxy_header = checked("RRA_PROXY_HEADER", &value, setting::proxy_header)?;
     }
-    if let Some(value) = text(lookup, "OTEL_EXPORTER_OTLP_ENDPOINT")? {
-        config.traces.endpoint = Some(value);
-    }
-    if let Some(value) = text(lookup, "OTEL_EXPORTER_OTLP_PROTOCOL")? {
-        let name = "OTEL_EXPORTER_OTLP_PROTOCOL";
-        config.traces.protocol = checked(name, &value, setting::protocol)?;
-    }
-    Ok(())
+    config.traces.apply_environment(lookup)
 }
 
 fn apply_access(access: &mut AccessConfig, lookup: Lookup<'_>) -> Result<(), Error> {

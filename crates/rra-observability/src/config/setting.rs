@@ -1,6 +1,8 @@
 //! One setting at a time: which field a key of the configuration file means and which values it
 //! takes.
 
+mod traces;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,14 +11,13 @@ use rra_schema::{Instance, Origin};
 use rra_sink::{Builder, Overflow};
 use toml::de::DeValue;
 
-use super::{Config, JournalDirectory, ProxyHeader, Secret, TraceProtocol};
+use super::{Config, JournalDirectory, ProxyHeader, Secret};
 
 /// What a value should have been.
 pub(super) type Expected = &'static str;
 
 const NAME: Expected = "a text of 1 to 64 visible characters";
 const ADDRESS: Expected = "an IP address with a port such as \"127.0.0.1:8000\", or \"off\"";
-const PROTOCOL: Expected = "\"http/protobuf\" or \"grpc\"";
 const SWITCH: Expected = "true or false";
 const TOKEN: Expected = "at least 16 visible ASCII characters";
 const HEADER: Expected = "\"x-forwarded-for\" or \"forwarded\"";
@@ -66,13 +67,7 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
         "metrics.wallets" => config.metrics.wallets = texts(value)?,
         "http.trusted_proxies" => config.http.trusted_proxies = texts(value)?,
         "http.proxy_header" => config.http.proxy_header = proxy_header(text(value, HEADER)?)?,
-        "traces.endpoint" => {
-            const URL: Expected = "a URL in quotes";
-            config.traces.endpoint = Some(non_empty(text(value, URL)?, URL)?.to_owned());
-        }
-        "traces.protocol" => config.traces.protocol = protocol(text(value, PROTOCOL)?)?,
-        "traces.sampling_ratio" => config.traces.sampling_ratio = ratio(value)?,
-        "traces.install_subscriber" => config.traces.install_subscriber = boolean(value)?,
+        key if key.starts_with("traces.") => traces::assign(&mut config.traces, key, value)?,
         _ => unreachable!("{key} is in the table of settings and has no field"),
     }
     Ok(())
@@ -98,15 +93,6 @@ pub(super) fn journal_directory(text: &str) -> Result<JournalDirectory, Expected
         "auto" => Ok(JournalDirectory::Auto),
         "off" => Ok(JournalDirectory::Off),
         path => Ok(JournalDirectory::At(path.into())),
-    }
-}
-
-/// By its name in the OpenTelemetry specification.
-pub(super) fn protocol(text: &str) -> Result<TraceProtocol, Expected> {
-    match text {
-        "http/protobuf" => Ok(TraceProtocol::HttpProtobuf),
-        "grpc" => Ok(TraceProtocol::Grpc),
-        _ => Err(PROTOCOL),
     }
 }
 
@@ -170,16 +156,6 @@ fn journal_bytes(value: &DeValue<'_>) -> Result<usize, Expected> {
 fn milliseconds(value: &DeValue<'_>) -> Result<Duration, Expected> {
     let milliseconds = whole(value).filter(|count| *count <= MAX_MILLISECONDS);
     milliseconds.map(Duration::from_millis).ok_or(MILLISECONDS)
-}
-
-fn ratio(value: &DeValue<'_>) -> Result<f64, Expected> {
-    let number = match value {
-        DeValue::Float(float) => float.as_str().parse().ok(),
-        DeValue::Integer(integer) => integer.as_str().parse().ok(),
-        _ => None,
-    };
-    let in_range = number.filter(|number| (0.0..=1.0).contains(number));
-    in_range.ok_or("a number from 0 to 1")
 }
 
 fn boolean(value: &DeValue<'_>) -> Result<bool, Expected> {

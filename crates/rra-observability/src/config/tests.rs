@@ -190,16 +190,15 @@ fn certificates_have_names_and_paths() {
     }
 }
 
+#[cfg(feature = "otel")]
 #[test]
 fn traces_follow_the_variables_of_opentelemetry() {
     let endpoint = "http://127.0.0.1:4318";
     check("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint, |config| {
-        config.traces.endpoint = Some(endpoint.into());
+        config.traces.set_endpoint(endpoint);
     });
     let name = "OTEL_EXPORTER_OTLP_PROTOCOL";
-    check(name, "grpc", |config| {
-        config.traces.protocol = TraceProtocol::Grpc;
-    });
+    check(name, "grpc", |config| config.traces.set_grpc(true));
     check(name, "http/protobuf", |_| {});
     check_refused(name, "http/json", "\"http/protobuf\" or \"grpc\"");
 }
@@ -309,9 +308,10 @@ fn a_file_sets_everything_it_names() {
          [metrics]\n\
          chains = ['eip155:1', 'eip155:137']\n\
          [traces]\n\
-         sampling_ratio = 0.25\n",
+         sampling_ratio = 0.25\n\
+         sampling_routes = ['/a={b} = 0']\n",
     );
-    let expected = Config {
+    let mut expected = Config {
         environment: "production".into(),
         shutdown_deadline: Duration::from_secs(1),
         panic_hook: false,
@@ -324,12 +324,12 @@ fn a_file_sets_everything_it_names() {
             chains: vec!["eip155:1".into(), "eip155:137".into()],
             ..MetricsConfig::default()
         },
-        traces: TracesConfig {
-            sampling_ratio: 0.25,
-            ..TracesConfig::default()
-        },
         ..Config::default()
     };
+    expected.traces.set_sampling_ratio(0.25);
+    expected
+        .traces
+        .set_sampling_routes(vec![("/a={b}".into(), 0.0)]);
     assert_eq!(config.unwrap(), expected);
 }
 
@@ -416,9 +416,20 @@ fn broken_toml_has_a_place() {
     assert!(message.starts_with("2:16: "), "{message}");
 }
 
+#[cfg(feature = "otel")]
+#[test]
+fn a_key_for_the_receiver_of_traces_does_not_show() {
+    let name = "OTEL_EXPORTER_OTLP_HEADERS";
+    let config = from(&[(name, "x-key=hunter2")]).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let error = from(&[(name, "x-key:hunter2")]).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
 #[test]
 fn an_endpoint_does_not_show_in_debug_output() {
     let mut config = Config::default();
-    config.traces.endpoint = Some("https://user:hunter2@collector.example".into());
+    let endpoint = "https://user:hunter2@collector.example";
+    config.traces.set_endpoint(endpoint);
     assert!(!format!("{config:?}").contains("hunter2"));
 }

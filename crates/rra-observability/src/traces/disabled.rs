@@ -1,9 +1,59 @@
 //! No traces in this build.
 
-use rra_schema::{Origin, TraceContext};
+use std::ffi::OsString;
 
-use crate::config::TracesConfig;
+use rra_metrics::Metrics;
+use rra_schema::configuration::VARIABLES;
+use rra_schema::{Instance, Origin, SecurityEvent, TraceContext};
+
 use crate::error::Error;
+
+/// What asks for traces, which this build does not have (feature `otel`).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TracesConfig {
+    asked_by: Option<&'static str>,
+}
+
+/// Where an export is asked for.
+const ENDPOINTS: [&str; 2] = [
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+];
+
+#[expect(
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "the same form with the feature"
+)]
+impl TracesConfig {
+    pub(crate) fn set_endpoint(&mut self, _: &str) {
+        self.asked_by = Some("traces.endpoint");
+    }
+
+    pub(crate) fn set_grpc(&mut self, _: bool) {}
+
+    pub(crate) fn set_sampling_ratio(&mut self, _: f64) {}
+
+    pub(crate) fn set_sampling_routes(&mut self, _: Vec<(String, f64)>) {}
+
+    pub(crate) fn set_service_version(&mut self, _: &str) {}
+
+    pub(crate) fn set_install_subscriber(&mut self, _: bool) {}
+
+    pub(crate) fn apply_environment(
+        &mut self,
+        lookup: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<(), Error> {
+        let names = VARIABLES.iter().map(|row| row.name);
+        for name in names.filter(|name| name.starts_with("OTEL_")) {
+            let is_set = lookup(name).is_some_and(|value| !value.is_empty());
+            if is_set && ENDPOINTS.contains(&name) {
+                self.asked_by = Some(name);
+            }
+        }
+        Ok(())
+    }
+}
 
 /// Nothing runs.
 #[derive(Debug)]
@@ -11,13 +61,18 @@ pub(crate) struct Traces;
 
 impl Traces {
     pub(crate) fn start(config: &TracesConfig, _: &Origin) -> Result<Self, Error> {
-        match config.endpoint {
+        match config.asked_by {
             None => Ok(Self),
-            Some(_) => Err(Error::FeatureMissing {
-                setting: "traces.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT)",
+            Some(setting) => Err(Error::FeatureMissing {
+                setting,
                 feature: "otel",
             }),
         }
+    }
+
+    #[expect(clippy::unused_self, reason = "the same form with the feature")]
+    pub(crate) fn counts(&self) -> Counts {
+        Counts
     }
 
     #[expect(
@@ -30,7 +85,19 @@ impl Traces {
     }
 }
 
+/// There are none.
+#[derive(Debug, Default)]
+pub(crate) struct Counts;
+
+impl Counts {
+    #[expect(clippy::unused_self, reason = "the same form with the feature")]
+    pub(crate) fn publish(&mut self, _: &Metrics) {}
+}
+
 /// No trace is going on.
 pub(crate) fn current() -> Option<TraceContext> {
     None
 }
+
+/// No span to tell.
+pub(crate) fn note(_: &dyn SecurityEvent, _: Instance, _: Option<u64>) {}

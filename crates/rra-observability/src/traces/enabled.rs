@@ -1,16 +1,21 @@
 //! Traces over OTLP, when an endpoint is configured.
 
+mod account;
+mod config;
+
+pub use config::TracesConfig;
+
+pub(crate) use account::Counts;
+
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rra_otel::{OtelConfig, OtelGuard, Protocol, TraceReport};
-use rra_schema::{Origin, SpanId, TraceContext, TraceId};
+use rra_otel::{OtelGuard, TraceReport};
+use rra_schema::{EventId, Instance, Origin, SecurityEvent, SpanId, TraceContext, TraceId};
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
-use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::config::{TraceProtocol, TracesConfig};
 use crate::error::Error;
 
 /// The running export, if there is one.
@@ -21,19 +26,29 @@ pub(crate) struct Traces {
 
 impl Traces {
     pub(crate) fn start(config: &TracesConfig, origin: &Origin) -> Result<Self, Error> {
-        let Some(endpoint) = &config.endpoint else {
+        // Without an export too: what comes in of a trace goes out to the next service.
+        rra_otel::install_propagators(&config.otel.propagators);
+        if config.otel.endpoint.is_none() {
             return Ok(Self { guard: None });
-        };
-        let mut otel = OtelConfig::new(endpoint, origin.service());
-        otel.environment = Some(origin.environment().to_owned());
-        otel.instance_id = Some(origin.instance().to_string());
-        otel.sampling_ratio = config.sampling_ratio;
-        otel.protocol = match config.protocol {
-            TraceProtocol::HttpProtobuf => Protocol::HttpProtobuf,
-            TraceProtocol::Grpc => Protocol::Grpc,
-        };
+        }
+        let mut otel = config.otel.clone();
+        let known = otel.resource.attributes.iter();
+        let is_named = known.clone().any(|(key, _)| key == "service.name");
+        let resource = &mut otel.resource;
+        if resource.service_name.is_none() && !is_named {
+            resource.service_name = Some(origin.service().to_owned());
+        }
+        let environment = || origin.environment().to_owned();
+        resource.environment.get_or_insert_with(environment);
+        let instance = || origin.instance().to_string();
+        resource.instance_id.get_or_insert_with(instance);
         let guard = OtelGuard::start(&otel).map_err(Error::Traces)?;
         Ok(Self { guard: Some(guard) })
+    }
+
+    /// The account of spans, for the metrics.
+    pub(crate) fn counts(&self) -> Counts {
+        Counts::new(self.guard.as_ref().map(OtelGuard::counts))
     }
 
     /// Makes spans of the whole process go out, unless the service does that itself.
@@ -41,8 +56,8 @@ impl Traces {
         let Some(guard) = self.guard.as_ref().filter(|_| config.install_subscriber) else {
             return Ok(());
         };
-        let subscriber = tracing_subscriber::registry().with(guard.layer());
-        tracing::subscriber::set_global_default(subscriber).map_err(|_| Error::SubscriberInstalled)
+        tracing::subscriber::set_global_default(guard.subscriber())
+            .map_err(|_| Error::SubscriberInstalled)
     }
 
     pub(crate) fn layer<S>(&self) -> Option<impl Layer<S> + use<S>>
@@ -85,4 +100,17 @@ pub(crate) fn current() -> Option<TraceContext> {
         trace_id: TraceId::from_bytes(trace_id)?,
         span_id: SpanId::from_bytes(span_id)?,
     })
+}
+
+/// Adds to the span that is going on here that a security event happened, with what finds its line:
+/// the details stay in the log.
+///
+/// An event that was not accepted has no number and no line.
+pub(crate) fn note(event: &dyn SecurityEvent, instance: Instance, seq: Option<u64>) {
+    rra_otel::add_span_event(event.event_name().as_str(), || {
+        let severity = ("rra.severity", event.severity().as_str().to_owned());
+        let id = seq.map(|seq| EventId { instance, seq });
+        let id = id.map(|id| ("rra.event_id", id.to_string()));
+        std::iter::once(severity).chain(id)
+    });
 }

@@ -1,5 +1,7 @@
 //! What cannot work is a clear error at the start, and leaves nothing behind.
 
+#[cfg(feature = "otel")]
+use rra_observability::otel::OtelConfig;
 use rra_observability::{Config, Setup};
 
 use super::{Bench, LONG};
@@ -150,7 +152,7 @@ fn an_address_to_serve_without_the_feature() {
 #[test]
 fn an_endpoint_that_is_no_url() {
     check(
-        |config| config.traces.endpoint = Some("not a url".into()),
+        |config| config.traces.otel = OtelConfig::new("not a url"),
         "traces cannot be sent to \"not a url\": write it as http://",
     );
 }
@@ -159,8 +161,13 @@ fn an_endpoint_that_is_no_url() {
 #[test]
 fn traces_without_the_feature() {
     check(
-        |config| config.traces.endpoint = Some("http://127.0.0.1:4318".into()),
-        "built without its feature otel",
+        |config| {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("rra.toml");
+            std::fs::write(&path, "traces.endpoint = 'http://127.0.0.1:4318'").unwrap();
+            config.traces = Config::from_file(&path).unwrap().traces;
+        },
+        "traces.endpoint is set, but the library was built without its feature otel",
     );
 }
 

@@ -1,78 +1,127 @@
-//! OTLP over HTTP/1.1 with a blocking client. It runs on the batch processor's own thread, so it
-//! needs no async runtime; a client that needs one would panic there and lose every later span.
+//! OTLP over HTTP/1.1 with a blocking client, on the exporting thread: no async runtime is needed
+//! (OTLP specification, "OTLP/HTTP").
 
+use std::io::Write;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
-use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
-use ureq::http::HeaderMap;
-use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use flate2::Compression as Level;
+use flate2::write::GzEncoder;
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTraceServiceRequest, ExportTraceServiceResponse,
+};
+use prost::Message;
+use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use ureq::{Agent, Body};
 
-use super::Transport;
-use crate::config::OtelConfig;
+use super::{Answer, Transport, rejected, tls};
+use crate::config::{Compression, OtelConfig};
+use crate::endpoint::Address;
 use crate::error::Error;
 
-/// Largest answer that is read: the limit of the clients that come with `opentelemetry-http`.
-const MAX_ANSWER_BYTES: u64 = 4 * 1024 * 1024;
+/// Largest answer that is read. What a receiver has to say fits into far less.
+const MAX_ANSWER_BYTES: u64 = 64 * 1024;
 
-pub(super) fn connect(config: &OtelConfig, endpoint: String) -> Result<Transport, Error> {
-    let client = BlockingClient::new(super::headers(config)?, config.export_timeout);
-    let exporter = SpanExporter::builder()
-        .with_http()
-        // Always named here: otherwise the crate picks whichever client some other crate turned on.
-        .with_http_client(client)
-        .with_protocol(Protocol::HttpBinary)
-        .with_endpoint(endpoint)
-        .with_timeout(config.export_timeout)
-        .build()
-        .map_err(|error| super::exporter_refused(&error))?;
-    Ok(Transport {
-        exporter,
-        runtime: None,
-    })
-}
-
-#[derive(Debug)]
-struct BlockingClient {
-    agent: ureq::Agent,
-    /// Values are marked sensitive, so `Debug` hides them.
+/// One receiver over HTTP.
+pub(crate) struct Http {
+    agent: Agent,
+    url: String,
     headers: HeaderMap,
+    compression: Compression,
 }
 
-impl BlockingClient {
-    fn new(headers: HeaderMap, timeout: Duration) -> Self {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(timeout))
+impl Http {
+    pub(crate) fn connect(config: &OtelConfig, address: &Address) -> Result<Self, Error> {
+        let agent = Agent::config_builder()
             .http_status_as_error(false)
             // A redirect would carry the headers, keys among them, to a place nobody configured.
             .max_redirects(0)
+            .max_redirects_will_error(false)
             // Proxy variables are the environment too, and only the program may read that.
-            .proxy(None)
-            .build()
-            .new_agent();
-        Self { agent, headers }
-    }
-
-    /// The request that goes out. The exporter adds headers from `OTEL_EXPORTER_OTLP_HEADERS` by
-    /// itself; they stay behind, since a key may be meant for another receiver.
-    fn outgoing(&self, request: Request<Bytes>) -> Request<Vec<u8>> {
-        let (mut parts, body) = request.into_parts();
-        let given = std::mem::replace(&mut parts.headers, self.headers.clone());
-        for name in [CONTENT_TYPE, CONTENT_ENCODING, USER_AGENT] {
-            if let Some(value) = given.get(&name) {
-                parts.headers.insert(name, value.clone());
-            }
+            .proxy(None);
+        let agent = if address.is_encrypted {
+            tls::encrypt(agent, &config.tls)?
+        } else {
+            agent
+        };
+        let mut headers = super::headers(&config.headers)?;
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-protobuf"),
+        );
+        headers.insert(USER_AGENT, HeaderValue::from_static(super::USER_AGENT));
+        if config.compression == Compression::Gzip {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        Request::from_parts(parts, body.into())
+        Ok(Self {
+            agent: agent.build().new_agent(),
+            url: address.url.clone(),
+            headers,
+            compression: config.compression,
+        })
     }
 }
 
-#[async_trait]
-impl HttpClient for BlockingClient {
-    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let (parts, mut body) = self.agent.run(self.outgoing(request))?.into_parts();
-        let answer = body.with_config().limit(MAX_ANSWER_BYTES).read_to_vec()?;
-        Ok(Response::from_parts(parts, Bytes::from(answer)))
+impl Transport for Http {
+    type Request = Vec<u8>;
+
+    fn prepare(&self, batch: ExportTraceServiceRequest) -> Vec<u8> {
+        let bytes = batch.encode_to_vec();
+        match self.compression {
+            Compression::None => bytes,
+            Compression::Gzip => gzip(&bytes),
+        }
     }
+
+    fn send(&mut self, request: &Vec<u8>, timeout: Duration) -> Answer {
+        let mut post = self.agent.post(&self.url);
+        for (name, value) in &self.headers {
+            post = post.header(name, value);
+        }
+        let post = post.config().timeout_global(Some(timeout)).build();
+        match post.send(request.as_slice()) {
+            Ok(response) => read(response),
+            Err(ureq::Error::Timeout(_)) => Answer::Late,
+            Err(_) => Answer::Away,
+        }
+    }
+}
+
+/// What the receiver says, by the rules of the specification: four codes ask to come again, every
+/// other one that is no success is final.
+fn read(response: Response<Body>) -> Answer {
+    let (head, mut body) = response.into_parts();
+    // Read even if it says nothing, so that the connection can be used again.
+    let body = body.with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
+    match head.status {
+        status if status.is_success() => Answer::Taken {
+            rejected: rejected(body.ok().as_deref().and_then(rejected_spans)),
+        },
+        StatusCode::TOO_MANY_REQUESTS
+        | StatusCode::BAD_GATEWAY
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::GATEWAY_TIMEOUT => Answer::Busy {
+            after: retry_after(&head.headers),
+        },
+        _ => Answer::Refused,
+    }
+}
+
+/// The number in the answer; an answer that cannot be read rejects nothing.
+fn rejected_spans(body: &[u8]) -> Option<i64> {
+    let answer = ExportTraceServiceResponse::decode(body).ok()?;
+    Some(answer.partial_success?.rejected_spans)
+}
+
+/// The seconds that a receiver asks for. A date is left to our own pauses: it would need a clock
+/// that agrees with the receiver's.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Level::fast());
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    written.expect("writing to memory cannot fail")
 }

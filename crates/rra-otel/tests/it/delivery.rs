@@ -1,35 +1,11 @@
 //! What arrives at a receiver that answers.
 
-use std::time::Duration;
-
-use rra_otel::{Error, OtelConfig, OtelGuard, TraceReport, continue_trace, current_trace};
+use rra_otel::{Compression, Endpoint, Error, OtelGuard, add_span_event, current_trace};
 use tracing::info_span;
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::receiver::{Receiver, Request};
-
-const DEADLINE: Duration = Duration::from_secs(20);
-const CALLER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-
-/// Runs `work` under tracing and gives back the first request and the report.
-fn deliver(change: fn(&mut OtelConfig), work: fn()) -> (Request, TraceReport) {
-    let receiver = Receiver::start();
-    let report = export(&receiver.endpoint, change, work);
-    (receiver.next(), report)
-}
-
-fn export(endpoint: &str, change: fn(&mut OtelConfig), work: fn()) -> TraceReport {
-    let mut config = OtelConfig::new(endpoint, "shop");
-    change(&mut config);
-    let guard = OtelGuard::start(&config).expect("a guard");
-    let subscriber = tracing_subscriber::registry().with(guard.layer());
-    tracing::subscriber::with_default(subscriber, work);
-    guard.shutdown(DEADLINE)
-}
-
-fn one_span() {
-    info_span!("request").in_scope(|| ());
-}
+use crate::receiver::{Receiver, text};
+use crate::{PATIENCE, config, deliver, export, one_span};
 
 #[test]
 fn spans_arrive_on_the_traces_path_as_protobuf() {
@@ -41,13 +17,44 @@ fn spans_arrive_on_the_traces_path_as_protobuf() {
 }
 
 #[test]
+fn an_endpoint_for_traces_is_asked_for_as_it_is() {
+    let traces = |address: &str| Some(Endpoint::Traces(format!("{address}/in")));
+    let change = |config: &mut rra_otel::OtelConfig| {
+        config.endpoint = traces(config.endpoint.as_ref().map_or("", Endpoint::as_str));
+    };
+    assert_eq!(deliver(change, one_span).0.path, "/in");
+}
+
+#[test]
+fn spans_can_be_compressed() {
+    let (request, _) = deliver(|config| config.compression = Compression::Gzip, one_span);
+    assert_eq!(request.headers["content-encoding"], "gzip");
+    assert_eq!(request.span("request").name, "request");
+}
+
+#[test]
 fn a_dropped_guard_sends_what_waits() {
     let receiver = Receiver::start();
-    let guard = OtelGuard::start(&OtelConfig::new(&receiver.endpoint, "shop")).expect("a guard");
-    let subscriber = tracing_subscriber::registry().with(guard.layer());
-    tracing::subscriber::with_default(subscriber, one_span);
+    let guard = OtelGuard::start(&config(&receiver.endpoint)).expect("a guard");
+    tracing::subscriber::with_default(guard.subscriber(), one_span);
     drop(guard);
     assert_eq!(receiver.next().spans().len(), 1);
+}
+
+#[test]
+fn a_flush_sends_what_has_ended_and_leaves_the_rest_running() {
+    let receiver = Receiver::start();
+    let guard = OtelGuard::start(&config(&receiver.endpoint)).expect("a guard");
+    tracing::subscriber::with_default(guard.subscriber(), || {
+        one_span();
+        let report = guard.flush(PATIENCE);
+        assert_eq!(
+            (report.exported, report.waiting, report.finished),
+            (1, 0, false)
+        );
+        one_span();
+    });
+    assert_eq!(guard.shutdown(PATIENCE).exported, 2);
 }
 
 #[test]
@@ -66,9 +73,9 @@ fn a_child_span_names_its_parent() {
 fn every_span_says_which_process_it_comes_from() {
     let (request, _) = deliver(
         |config| {
-            config.environment = Some("staging".to_owned());
-            config.service_version = Some("1.2.3".to_owned());
-            config.instance_id = Some("i-7".to_owned());
+            config.resource.environment = Some("staging".to_owned());
+            config.resource.service_version = Some("1.2.3".to_owned());
+            config.resource.instance_id = Some("i-7".to_owned());
         },
         one_span,
     );
@@ -79,12 +86,16 @@ fn every_span_says_which_process_it_comes_from() {
     let environment = resource("deployment.environment.name");
     assert_eq!(environment.as_deref(), Some("staging"));
     assert_eq!(resource("telemetry.sdk.language").as_deref(), Some("rust"));
+    assert_eq!(
+        resource("process.pid"),
+        Some(std::process::id().to_string())
+    );
 }
 
 #[test]
 fn configured_headers_are_sent() {
     let (request, _) = deliver(
-        |config| config.headers = vec![("x-api-key".to_owned(), "s3cret".to_owned())],
+        |config| config.headers.push("x-api-key", "s3cret"),
         one_span,
     );
     assert_eq!(request.headers["x-api-key"], "s3cret");
@@ -92,22 +103,22 @@ fn configured_headers_are_sent() {
 
 #[test]
 fn a_header_with_a_line_break_is_refused_by_name_only() {
-    let mut config = OtelConfig::new("http://127.0.0.1:4318", "shop");
-    config.headers = vec![("x-api-key".to_owned(), "s3cret\r\nx: y".to_owned())];
+    let mut config = config("http://127.0.0.1:4318");
+    config.headers.push("x-api-key", "s3cret\r\nx: y");
     let error = OtelGuard::start(&config).expect_err("a refusal");
     assert!(matches!(&error, Error::Header { name } if name == "x-api-key"));
-    assert!(!error.to_string().contains("s3cret"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
 }
 
 #[test]
 fn the_ids_for_log_lines_are_those_of_the_span() {
     let receiver = Receiver::start();
-    let guard = OtelGuard::start(&OtelConfig::new(&receiver.endpoint, "shop")).expect("a guard");
+    let guard = OtelGuard::start(&config(&receiver.endpoint)).expect("a guard");
     let subscriber = tracing_subscriber::registry().with(guard.layer());
     let ids = tracing::subscriber::with_default(subscriber, || {
         info_span!("request").in_scope(current_trace)
     });
-    guard.shutdown(DEADLINE);
+    guard.shutdown(PATIENCE);
     let span = receiver.next().span("request");
     let (trace_id, span_id) = ids.expect("ids inside of a span");
     assert_eq!(
@@ -118,67 +129,78 @@ fn the_ids_for_log_lines_are_those_of_the_span() {
 }
 
 #[test]
-fn a_callers_trace_is_continued() {
+fn an_event_is_part_of_the_span_it_happens_in() {
     let (request, _) = deliver(
         |_| (),
         || {
-            let span = info_span!("request");
-            assert!(continue_trace(&span, CALLER, Some("vendor=1")));
-            span.in_scope(|| ());
+            info_span!("request").in_scope(|| {
+                add_span_event("auth.failure", || [("rra.event_id", "i-7".to_owned())]);
+            });
+        },
+    );
+    let event = request.span("request").events.remove(0);
+    assert_eq!(event.name, "auth.failure");
+    assert_eq!(
+        text(&event.attributes, "rra.event_id").as_deref(),
+        Some("i-7")
+    );
+}
+
+#[test]
+fn an_event_outside_of_spans_asks_for_nothing() {
+    add_span_event("auth.failure", || -> [(&str, String); 0] {
+        panic!("asked for attributes")
+    });
+}
+
+#[test]
+fn a_secret_in_a_span_does_not_leave() {
+    let (request, _) = deliver(
+        |_| (),
+        || {
+            let url = "https://me:hunter2@example.com/";
+            info_span!("fetch", url.full = url, password = "hunter2").in_scope(|| {
+                tracing::info!(token = "hunter2", "went to {url}");
+            });
+        },
+    );
+    let text = format!("{:?}", request.span("fetch"));
+    assert!(text.contains("[redacted"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[test]
+fn texts_and_lists_are_bounded() {
+    let (request, _) = deliver(
+        |config| {
+            config.limits.text_chars = 10;
+            config.limits.attributes = 1;
+            config.limits.events = 2;
+        },
+        || {
+            let long = "x".repeat(1_000_000);
+            info_span!("request", long, more = 1).in_scope(|| {
+                (0..5).for_each(|_| tracing::info!("event"));
+            });
         },
     );
     let span = request.span("request");
     assert_eq!(
-        span.trace_id,
-        0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c_u128.to_be_bytes()
+        text(&span.attributes, "long").map(|text| text.len()),
+        Some(10)
     );
-    assert_eq!(span.parent_span_id, 0xb7ad_6b71_6920_3331_u64.to_be_bytes());
-    assert_eq!(span.trace_state, "vendor=1");
+    assert_eq!(
+        (span.attributes.len(), span.dropped_attributes_count),
+        (1, 1)
+    );
+    assert_eq!((span.events.len(), span.dropped_events_count), (2, 3));
 }
 
 #[test]
-fn a_malformed_caller_begins_a_trace_of_its_own() {
-    let (request, _) = deliver(
-        |_| (),
-        || {
-            let span = info_span!("request");
-            assert!(!continue_trace(&span, "00-not-a-trace", None));
-            span.in_scope(|| ());
-        },
-    );
-    assert!(request.span("request").parent_span_id.is_empty());
-}
-
-#[test]
-fn a_ratio_of_zero_samples_nothing_and_still_gives_ids() {
-    let receiver = Receiver::start();
-    let report = export(
-        &receiver.endpoint,
-        |config| config.sampling_ratio = 0.0,
-        || info_span!("request").in_scope(|| assert!(current_trace().is_some())),
-    );
-    assert_eq!(report.ended, 0);
-}
-
-#[test]
-fn a_callers_decision_beats_the_ratio() {
-    let (_, report) = deliver(
-        |config| config.sampling_ratio = 0.0,
-        || {
-            let span = info_span!("request");
-            assert!(continue_trace(&span, CALLER, None));
-            span.in_scope(|| ());
-        },
-    );
-    assert_eq!(report.exported, 1);
-}
-
-#[test]
-fn what_carries_spans_is_not_traced() {
+fn what_is_too_detailed_is_not_traced() {
     let (request, report) = deliver(
         |_| (),
         || {
-            info_span!(target: "hyper::client", "carrier").in_scope(|| ());
             tracing::debug_span!("detail").in_scope(|| ());
             one_span();
         },
@@ -190,19 +212,17 @@ fn what_carries_spans_is_not_traced() {
 #[test]
 fn what_a_small_queue_lets_through_is_what_arrives() {
     let receiver = Receiver::start();
-    let report = export(
-        &receiver.endpoint,
-        |config| {
-            config.max_queue_spans = 4;
-            config.max_batch_spans = 4;
-        },
-        || (0..1_000).for_each(|_| one_span()),
-    );
+    let mut config = config(&receiver.endpoint);
+    config.batch.max_queue_spans = 4;
+    config.batch.max_spans = 4;
+    let report = export(&config, || (0..1_000).for_each(|_| one_span()));
     let mut arrived = 0;
     while arrived < report.exported {
         arrived += receiver.next().spans().len() as u64;
     }
     assert_eq!(arrived, report.exported);
     assert_eq!(report.ended, 1_000);
-    assert_eq!(report.unsent, 1_000 - arrived);
+    let lost = report.dropped.by_reason(rra_otel::DropReason::QueueFull);
+    assert_eq!(lost, 1_000 - arrived);
+    assert_eq!(report.waiting, 0);
 }

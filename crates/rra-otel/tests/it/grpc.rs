@@ -3,26 +3,28 @@
 use std::net::TcpListener;
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTraceServiceRequest, ExportTraceServiceResponse,
+    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
-use rra_otel::{OtelConfig, OtelGuard, Protocol, TraceReport};
+use rra_otel::{Compression, DropReason, OtelConfig, OtelGuard, Protocol, TraceReport};
+use tonic::codec::CompressionEncoding;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-use tonic::{Request, Response, Status};
-use tracing::info_span;
-use tracing_subscriber::layer::SubscriberExt;
+use tonic::{Code, Request, Response, Status};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::{PATIENCE, config, one_span};
 
-type Received = Request<ExportTraceServiceRequest>;
+pub(crate) type Received = Request<ExportTraceServiceRequest>;
+type Answer = Result<ExportTraceServiceResponse, Status>;
 
-struct Collector(mpsc::Sender<Received>);
+struct Collector {
+    requests: mpsc::Sender<Received>,
+    answer: fn() -> Answer,
+}
 
 #[tonic::async_trait]
 impl TraceService for Collector {
@@ -31,73 +33,123 @@ impl TraceService for Collector {
         request: Received,
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
         // The test may have seen enough and gone.
-        let _ = self.0.send(request);
-        Ok(Response::new(ExportTraceServiceResponse::default()))
+        let _ = self.requests.send(request);
+        (self.answer)().map(Response::new)
     }
 }
 
-fn start_collector() -> (String, mpsc::Receiver<Received>) {
+/// A server with this configuration; gives its address and what it gets.
+pub(crate) fn serve(server: Server, answer: fn() -> Answer) -> (String, mpsc::Receiver<Received>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
     listener
         .set_nonblocking(true)
         .expect("a listener for tokio");
-    let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
-    let (sender, requests) = mpsc::channel();
+    let address = listener.local_addr().expect("an address").to_string();
+    let (requests, received) = mpsc::channel();
     thread::spawn(move || {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-            Server::builder()
-                .add_service(TraceServiceServer::new(Collector(sender)))
+            let service = TraceServiceServer::new(Collector { requests, answer });
+            let service = service.accept_compressed(CompressionEncoding::Gzip);
+            let mut server = server;
+            server
+                .add_service(service)
                 .serve_with_incoming(TcpIncoming::from(listener))
                 .await
         })
     });
-    (endpoint, requests)
+    (address, received)
 }
 
-fn export_one_span(endpoint: &str) -> TraceReport {
-    let mut config = OtelConfig::new(endpoint, "shop");
+/// Sends one span over gRPC and flushes.
+pub(crate) fn send(endpoint: &str, change: impl FnOnce(&mut OtelConfig)) -> TraceReport {
+    let mut config = config(endpoint);
     config.protocol = Protocol::Grpc;
-    config.headers = vec![("x-api-key".to_owned(), "s3cret".to_owned())];
+    config.batch.export_timeout = std::time::Duration::from_secs(2);
+    change(&mut config);
     let guard = OtelGuard::start(&config).expect("a guard");
-    let subscriber = tracing_subscriber::registry().with(guard.layer());
-    tracing::subscriber::with_default(subscriber, || info_span!("request").in_scope(|| ()));
-    guard.shutdown(PATIENCE)
+    tracing::subscriber::with_default(guard.subscriber(), one_span);
+    guard.flush(PATIENCE)
 }
 
-fn check(run: fn(&dyn Fn() -> TraceReport) -> TraceReport) {
-    let (endpoint, requests) = start_collector();
-    let report = run(&|| export_one_span(&endpoint));
-    assert!(report.finished);
+fn check(change: fn(&mut OtelConfig), judge: fn(Received)) {
+    let (address, received) = serve(Server::builder(), || {
+        Ok(ExportTraceServiceResponse::default())
+    });
+    let report = send(&format!("http://{address}"), change);
     assert_eq!((report.ended, report.exported), (1, 1));
-    let request = requests.recv_timeout(PATIENCE).expect("a request");
-    assert_eq!(
-        request.metadata().get("x-api-key").expect("a key"),
-        "s3cret"
+    judge(received.recv_timeout(PATIENCE).expect("a request"));
+}
+
+fn check_dropped(answer: fn() -> Answer, reason: DropReason) {
+    let (address, _received) = serve(Server::builder(), answer);
+    let report = send(&format!("http://{address}"), |_| ());
+    assert_eq!((report.exported, report.dropped.by_reason(reason)), (0, 1));
+}
+
+#[test]
+fn spans_arrive() {
+    check(
+        |_| (),
+        |request| {
+            let spans = &request.get_ref().resource_spans[0].scope_spans[0].spans;
+            assert_eq!(spans[0].name, "request");
+        },
     );
-    let spans = &request.get_ref().resource_spans[0].scope_spans[0].spans;
-    assert_eq!(spans[0].name, "request");
 }
 
 #[test]
-fn spans_arrive_without_a_runtime() {
-    check(|work| work());
+fn spans_can_be_compressed() {
+    check(
+        |config| config.compression = Compression::Gzip,
+        |request| {
+            let encoding = request
+                .metadata()
+                .get("grpc-encoding")
+                .expect("an encoding");
+            assert_eq!(encoding, "gzip");
+        },
+    );
 }
 
 #[test]
-fn spans_arrive_from_a_current_thread_runtime() {
-    check(|work| {
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        runtime.expect("a runtime").block_on(async { work() })
-    });
+fn configured_headers_are_sent() {
+    check(
+        |config| config.headers.push("x-api-key", "s3cret"),
+        |request| {
+            let key = request.metadata().get("x-api-key").expect("a key");
+            assert_eq!(key, "s3cret");
+        },
+    );
 }
 
 #[test]
-fn spans_arrive_from_a_multi_thread_runtime() {
-    check(|work| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().build();
-        runtime.expect("a runtime").block_on(async { work() })
-    });
+fn rejected_spans_are_counted() {
+    let partial = || {
+        Ok(ExportTraceServiceResponse {
+            partial_success: Some(ExportTracePartialSuccess {
+                rejected_spans: 1,
+                error_message: String::new(),
+            }),
+        })
+    };
+    check_dropped(partial, DropReason::Refused);
+}
+
+#[test]
+fn a_refusal_is_final_and_a_busy_receiver_is_asked_again() {
+    check_dropped(
+        || Err(Status::new(Code::Unauthenticated, "")),
+        DropReason::Refused,
+    );
+    check_dropped(
+        || Err(Status::new(Code::ResourceExhausted, "")),
+        DropReason::Refused,
+    );
+    check_dropped(
+        || Err(Status::new(Code::Unavailable, "")),
+        DropReason::Unavailable,
+    );
 }

@@ -1,19 +1,23 @@
-//! A receiver for OTLP over HTTP: takes requests on loopback, decodes them and keeps them.
+//! A receiver for OTLP over HTTP: takes requests on loopback, decodes them, keeps them, and answers
+//! as it is told.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
+use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
-/// Longest wait for a request: far above what any test needs, so that only a fault meets it.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::PATIENCE;
+
+/// What a receiver says to each request, by the number of the request from 0; `None` hangs up.
+pub(crate) type Script = fn(usize) -> Option<Vec<u8>>;
 
 pub(crate) struct Receiver {
     pub(crate) endpoint: String,
@@ -34,12 +38,25 @@ pub(crate) struct SilentReceiver {
 
 impl Receiver {
     pub(crate) fn start() -> Self {
+        Self::saying(|_| Some(head(200, "")))
+    }
+
+    pub(crate) fn saying(script: Script) -> Self {
+        Self::behind(script, |stream| stream)
+    }
+
+    /// A receiver whose connections are wrapped, such as in encryption.
+    pub(crate) fn behind<S>(script: Script, wrap: impl Fn(TcpStream) -> S + Send + 'static) -> Self
+    where
+        S: Read + Write + Send + 'static,
+    {
         let (listener, endpoint) = listen();
         let (sender, requests) = mpsc::channel();
         thread::spawn(move || {
+            let mut served = 0;
+            // One connection after the other: the exporter has one at a time.
             for stream in listener.incoming().map_while(Result::ok) {
-                let sender = sender.clone();
-                thread::spawn(move || serve(stream, &sender));
+                serve(wrap(stream), &sender, script, &mut served);
             }
         });
         Self { endpoint, requests }
@@ -47,6 +64,11 @@ impl Receiver {
 
     pub(crate) fn next(&self) -> Request {
         self.requests.recv_timeout(PATIENCE).expect("a request")
+    }
+
+    /// The number of requests that came and were not taken with [`next`](Self::next).
+    pub(crate) fn count(&self) -> usize {
+        self.requests.try_iter().count()
     }
 }
 
@@ -74,16 +96,27 @@ impl Request {
 
     pub(crate) fn resource(&self, key: &str) -> Option<String> {
         let resource = self.decode().resource_spans.into_iter().next()?.resource?;
-        let attribute = resource.attributes.into_iter().find(|kv| kv.key == key)?;
-        match attribute.value?.value? {
-            Value::StringValue(text) => Some(text),
-            _ => None,
-        }
+        text(&resource.attributes, key)
     }
 
     fn decode(&self) -> ExportTraceServiceRequest {
         ExportTraceServiceRequest::decode(self.body.as_slice()).expect("a trace request")
     }
+}
+
+/// An attribute as text.
+pub(crate) fn text(attributes: &[KeyValue], key: &str) -> Option<String> {
+    let attribute = attributes.iter().find(|attribute| attribute.key == key)?;
+    match attribute.value.clone()?.value? {
+        Value::StringValue(text) => Some(text),
+        Value::IntValue(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The head of an answer without a body.
+pub(crate) fn head(status: u16, headers: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {status} Status\r\n{headers}content-length: 0\r\n\r\n").into_bytes()
 }
 
 /// An address on loopback where nobody listens any more.
@@ -97,13 +130,29 @@ fn listen() -> (TcpListener, String) {
     (listener, endpoint)
 }
 
-fn serve(stream: TcpStream, sender: &mpsc::Sender<Request>) {
-    let mut answer = stream.try_clone().expect("a second handle");
-    let mut reader = BufReader::new(stream);
-    while let Some(request) = read_request(&mut reader) {
+fn serve<S: Read + Write>(
+    stream: S,
+    sender: &mpsc::Sender<Request>,
+    script: Script,
+    served: &mut usize,
+) {
+    let mut stream = BufReader::new(stream);
+    while let Some(request) = read_request(&mut stream) {
         // The test may have seen enough and gone.
         let _ = sender.send(request);
-        let _ = answer.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        let answer = script(*served);
+        *served += 1;
+        let Some(answer) = answer else {
+            return;
+        };
+        let stream = stream.get_mut();
+        if stream
+            .write_all(&answer)
+            .and_then(|()| stream.flush())
+            .is_err()
+        {
+            return;
+        }
     }
 }
 
@@ -116,6 +165,16 @@ fn read_request(reader: &mut impl BufRead) -> Option<Request> {
     }
     let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
     reader.read_exact(&mut body).ok()?;
+    if headers
+        .get("content-encoding")
+        .is_some_and(|encoding| encoding == "gzip")
+    {
+        let mut plain = Vec::new();
+        GzDecoder::new(body.as_slice())
+            .read_to_end(&mut plain)
+            .ok()?;
+        body = plain;
+    }
     Some(Request {
         path,
         headers,

@@ -3,117 +3,144 @@
 use std::time::{Duration, Instant};
 
 use rra_otel::{Error, OtelConfig, OtelGuard, Protocol, TraceReport};
-use tracing::info_span;
-use tracing_subscriber::layer::SubscriberExt;
 
-use crate::receiver::{SilentReceiver, gone};
+use crate::receiver::{Receiver, SilentReceiver, gone, head};
+use crate::{PATIENCE, config, one_span};
 
 /// How long the exporter itself would wait: a hang would be seen as this.
 const NEVER: Duration = Duration::from_mins(10);
 const DEADLINE: Duration = Duration::from_millis(200);
-/// The deadline and what a busy machine adds to it.
-const IN_TIME: Duration = Duration::from_secs(30);
 
-fn config(endpoint: &str, protocol: Protocol) -> OtelConfig {
-    let mut config = OtelConfig::new(endpoint, "shop");
+const PROTOCOLS: &[Protocol] = if cfg!(feature = "grpc") {
+    &[Protocol::HttpProtobuf, Protocol::Grpc]
+} else {
+    &[Protocol::HttpProtobuf]
+};
+
+type Work<'w> = &'w dyn Fn() -> TraceReport;
+
+/// The kinds of program that tracing may end in.
+const PROGRAMS: [fn(Work<'_>) -> TraceReport; 4] = [
+    |work| work(),
+    |work| on(tokio::runtime::Builder::new_current_thread(), work),
+    |work| {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(1);
+        on(builder, work)
+    },
+    |work| {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(2);
+        on(builder, work)
+    },
+];
+
+/// Runs the work on a worker of the runtime, where it may not block and does.
+fn on(mut builder: tokio::runtime::Builder, work: Work<'_>) -> TraceReport {
+    let runtime = builder.enable_all().build().expect("a runtime");
+    runtime.block_on(async { work() })
+}
+
+fn patient(endpoint: &str, protocol: Protocol) -> OtelConfig {
+    let mut config = config(endpoint);
     config.protocol = protocol;
-    config.export_timeout = NEVER;
+    config.batch.request_timeout = NEVER;
+    config.batch.export_timeout = NEVER;
     config
 }
 
-fn record_one_span(guard: &OtelGuard) {
-    let subscriber = tracing_subscriber::registry().with(guard.layer());
-    tracing::subscriber::with_default(subscriber, || info_span!("request").in_scope(|| ()));
+/// Ends with one span waiting, in every kind of program and over every protocol.
+fn check(endpoint: &str, deadline: Duration, judge: fn(&TraceReport)) {
+    for &protocol in PROTOCOLS {
+        for program in PROGRAMS {
+            let begun = Instant::now();
+            let report = program(&|| {
+                let guard = OtelGuard::start(&patient(endpoint, protocol)).expect("a guard");
+                tracing::subscriber::with_default(guard.subscriber(), one_span);
+                guard.flush(DEADLINE / 2);
+                guard.shutdown(deadline)
+            });
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{protocol:?}: {:?}",
+                begun.elapsed()
+            );
+            assert_eq!(report.ended, 1);
+            assert_eq!(
+                report.ended,
+                report.exported + report.dropped.total() + report.waiting
+            );
+            judge(&report);
+        }
+    }
 }
 
-fn end_against_silence(protocol: Protocol) -> TraceReport {
+#[test]
+fn a_receiver_that_hangs_cannot_hold_the_service() {
     let receiver = SilentReceiver::start();
-    let guard = OtelGuard::start(&config(&receiver.endpoint, protocol)).expect("a guard");
-    record_one_span(&guard);
-    guard.shutdown(DEADLINE)
-}
-
-fn check_silence(protocol: Protocol, run: fn(&dyn Fn() -> TraceReport) -> TraceReport) {
-    let begun = Instant::now();
-    let report = run(&|| end_against_silence(protocol));
-    assert!(begun.elapsed() < IN_TIME, "{:?}", begun.elapsed());
-    assert!(!report.finished);
-    assert_eq!((report.ended, report.exported), (1, 0));
-    assert_eq!(report.unsent + report.failed, 1);
-}
-
-fn on_many_threads(work: &dyn Fn() -> TraceReport) -> TraceReport {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async { work() })
-}
-
-fn on_one_thread(work: &dyn Fn() -> TraceReport) -> TraceReport {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async { work() })
+    check(&receiver.endpoint, DEADLINE, |report| {
+        assert_eq!((report.exported, report.finished), (0, false));
+    });
 }
 
 #[test]
-fn a_silent_receiver_cannot_hold_a_multi_thread_runtime() {
-    check_silence(Protocol::HttpProtobuf, on_many_threads);
+fn a_receiver_that_is_gone_cannot_hold_the_service() {
+    check(&gone(), PATIENCE, |report| {
+        assert_eq!(
+            (report.exported, report.waiting, report.finished),
+            (0, 0, true)
+        );
+    });
 }
 
 #[test]
-fn a_silent_receiver_cannot_hold_a_current_thread_runtime() {
-    check_silence(Protocol::HttpProtobuf, on_one_thread);
+fn a_receiver_that_is_slow_is_given_the_time_there_is() {
+    let slow = |_| {
+        // The receiver's own pace, not a wait for something to have happened.
+        std::thread::sleep(Duration::from_millis(50));
+        Some(head(200, ""))
+    };
+    for program in PROGRAMS {
+        let receiver = Receiver::saying(slow);
+        let report = program(&|| {
+            let config = patient(&receiver.endpoint, Protocol::HttpProtobuf);
+            let guard = OtelGuard::start(&config).expect("a guard");
+            tracing::subscriber::with_default(guard.subscriber(), one_span);
+            guard.shutdown(PATIENCE)
+        });
+        assert_eq!((report.exported, report.finished), (1, true));
+    }
 }
 
 #[test]
-fn a_silent_receiver_cannot_hold_a_program_without_runtime() {
-    check_silence(Protocol::HttpProtobuf, |work| work());
-}
-
-#[cfg(feature = "grpc")]
-#[test]
-fn grpc_cannot_be_held_by_silence_either() {
-    check_silence(Protocol::Grpc, on_many_threads);
-    check_silence(Protocol::Grpc, on_one_thread);
-    check_silence(Protocol::Grpc, |work| work());
-}
-
-#[test]
-fn a_receiver_that_is_gone_costs_the_spans_and_nothing_else() {
-    let mut config = config(&gone(), Protocol::HttpProtobuf);
-    // Shorter than the pause before the first retry, so there is none.
-    config.export_timeout = Duration::from_millis(100);
-    let guard = OtelGuard::start(&config).expect("a guard");
-    record_one_span(&guard);
-    let report = guard.shutdown(IN_TIME);
-    assert!(report.finished);
-    assert_eq!((report.ended, report.failed), (1, 1));
+fn a_guard_may_be_dropped_inside_of_async_code() {
+    for program in PROGRAMS {
+        program(&|| {
+            let config = patient(&gone(), PROTOCOLS[PROTOCOLS.len() - 1]);
+            let guard = OtelGuard::start(&config).expect("a guard");
+            tracing::subscriber::with_default(guard.subscriber(), one_span);
+            let counts = guard.counts();
+            drop(guard);
+            counts.report()
+        });
+    }
 }
 
 #[test]
 fn spans_after_the_end_are_not_recorded() {
     let receiver = SilentReceiver::start();
-    let guard = OtelGuard::start(&config(&receiver.endpoint, Protocol::HttpProtobuf));
+    let guard = OtelGuard::start(&patient(&receiver.endpoint, Protocol::HttpProtobuf));
     let guard = guard.expect("a guard");
-    let subscriber = tracing_subscriber::registry().with(guard.layer());
-    let report = guard.shutdown(IN_TIME);
-    tracing::subscriber::with_default(subscriber, || info_span!("late").in_scope(|| ()));
+    let subscriber = guard.subscriber();
+    let counts = guard.counts();
+    let report = guard.shutdown(PATIENCE);
+    tracing::subscriber::with_default(subscriber, one_span);
     assert!(report.finished);
-    assert_eq!(report.ended, 0);
+    assert_eq!(counts.report().ended, 0);
 }
 
 #[test]
 fn a_bad_endpoint_is_refused_at_the_start() {
-    let error = OtelGuard::start(&OtelConfig::new("localhost:4318", "shop"));
+    let error = OtelGuard::start(&config("localhost:4318"));
     assert!(matches!(error, Err(Error::Endpoint { .. })), "{error:?}");
-}
-
-#[test]
-fn debug_of_a_guard_shows_no_header() {
-    let mut config = config(&gone(), Protocol::HttpProtobuf);
-    config.headers = vec![("x-api-key".to_owned(), "s3cret".to_owned())];
-    let guard = OtelGuard::start(&config).expect("a guard");
-    assert!(!format!("{guard:?}").contains("s3cret"));
 }

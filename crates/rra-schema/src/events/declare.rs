@@ -53,7 +53,6 @@ macro_rules! words {
         impl $crate::values::DetailValue for $name {
             const KIND: $crate::spec::FieldKind = $crate::spec::FieldKind::Enum(&Self::SPEC);
 
-            #[inline]
             fn write(&self, member: &mut $crate::writer::Member<'_, '_, '_>) {
                 member.plain(self.as_str());
             }
@@ -100,12 +99,6 @@ macro_rules! events {
                     outcome: $crate::spec::Outcome::$outcome,
                     summary: concat!($($doc),+).trim_ascii(),
                     message: $message,
-                    opening: concat!(
-                        ",\"event_type\":\"", $event,
-                        "\",\"severity\":\"", $crate::events::declare::severity_word!($severity),
-                        "\",\"message\":\"",
-                    ),
-                    place: 0,
                     fields: &[
                         $($crate::spec::FieldSpec {
                             name: stringify!($required),
@@ -147,7 +140,7 @@ macro_rules! events {
 
             impl $(<$life>)? $crate::event::Details for $name $(<$life>)? {
                 fn event_name(&self) -> $crate::EventName<'_> {
-                    const ROW: &$crate::spec::EventSpec = $crate::events::row_of(&$name::SPEC);
+                    const ROW: &$crate::spec::EventSpec = &$name::SPEC;
                     $crate::EventName::known(ROW)
                 }
 
@@ -179,20 +172,4 @@ macro_rules! events {
     };
 }
 
-/// The word of a severity, where a text is put together by the compiler.
-macro_rules! severity_word {
-    (Info) => {
-        "info"
-    };
-    (Warning) => {
-        "warning"
-    };
-    (Error) => {
-        "error"
-    };
-    (Critical) => {
-        "critical"
-    };
-}
-
-pub(super) use {events, severity_word, words};
+pub(super) use {events, words};

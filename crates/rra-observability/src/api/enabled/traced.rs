@@ -6,12 +6,11 @@ use crate::traces;
 
 pub(super) fn in_spans(layer: ApiLayer) -> ApiLayer {
     layer.traced(|headers, make| {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let span = make();
-        if let Some(parent) = text("traceparent") {
-            rra_otel::continue_trace(&span, parent, text("tracestate"));
-        }
-        let ids = span.in_scope(traces::current);
-        (span, ids)
+        rra_otel::continue_trace(headers, || {
+            let span = make();
+            // Asked for inside of both: a request without a span keeps the ids of its caller.
+            let ids = span.in_scope(traces::current);
+            (span, ids)
+        })
     })
 }

@@ -1,0 +1,216 @@
+//! What becomes of a batch, whatever the receiver says, and that no secret is in it.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+use opentelemetry_sdk::trace::SpanProcessor;
+
+use super::*;
+use crate::queue::Queue;
+use crate::queue::tests::span;
+
+/// A receiver that says what it was told to, and then that it took everything.
+#[derive(Clone, Default)]
+struct Script {
+    answers: Arc<Mutex<VecDeque<Answer>>>,
+    requests: Arc<Mutex<Vec<ExportTraceServiceRequest>>>,
+}
+
+impl Transport for Script {
+    type Request = ExportTraceServiceRequest;
+
+    fn prepare(&self, batch: ExportTraceServiceRequest) -> ExportTraceServiceRequest {
+        batch
+    }
+
+    fn send(&mut self, request: &ExportTraceServiceRequest, _: Duration) -> Answer {
+        self.requests
+            .lock()
+            .expect("no panic")
+            .push(request.clone());
+        let next = self.answers.lock().expect("no panic").pop_front();
+        next.unwrap_or(Answer::Taken { rejected: 0 })
+    }
+}
+
+fn exporter(script: &Script, export_timeout: Duration) -> (Queue, Exporter<Script>) {
+    let config = BatchConfig {
+        export_timeout,
+        ..BatchConfig::default()
+    };
+    let queue = Queue::new(config, 50);
+    let exporter = Exporter {
+        consumer: Consumer(queue.clone()),
+        transport: script.clone(),
+        resource: ResourceAttributesWithSchema::default(),
+        config,
+        text_chars: 50,
+        quiet_until: None,
+    };
+    (queue, exporter)
+}
+
+/// Three spans meet with these answers; gives what became of them and how often they were sent.
+fn deliver(answers: &[Answer]) -> (Outcome, usize) {
+    let script = Script::default();
+    script.answers.lock().expect("no panic").extend(answers);
+    let (_queue, mut exporter) = exporter(&script, Duration::from_secs(1));
+    let outcome = exporter.export(vec![span(Vec::new()), span(Vec::new()), span(Vec::new())]);
+    let sent = script.requests.lock().expect("no panic").len();
+    (outcome, sent)
+}
+
+#[track_caller]
+fn check(answers: &[Answer], exported: u64, dropped: Option<(DropReason, u64)>, sent: usize) {
+    assert_eq!(deliver(answers), (Outcome { exported, dropped }, sent));
+}
+
+const BUSY: Answer = Answer::Busy { after: None };
+
+fn busy_for(seconds: u64) -> Answer {
+    Answer::Busy {
+        after: Some(Duration::from_secs(seconds)),
+    }
+}
+
+#[test]
+fn what_is_taken_is_exported() {
+    check(&[], 3, None, 1);
+}
+
+#[test]
+fn what_is_rejected_is_counted_as_refused() {
+    check(
+        &[Answer::Taken { rejected: 1 }],
+        2,
+        Some((DropReason::Refused, 1)),
+        1,
+    );
+}
+
+#[test]
+fn a_receiver_cannot_reject_more_than_there_was() {
+    check(
+        &[Answer::Taken { rejected: u64::MAX }],
+        0,
+        Some((DropReason::Refused, 3)),
+        1,
+    );
+}
+
+#[test]
+fn a_refusal_is_final() {
+    check(&[Answer::Refused], 0, Some((DropReason::Refused, 3)), 1);
+}
+
+#[test]
+fn a_receiver_that_is_busy_or_away_is_asked_again() {
+    check(&[BUSY, Answer::Away], 3, None, 3);
+    check(&[Answer::Late], 3, None, 2);
+}
+
+#[test]
+fn the_time_of_a_batch_has_an_end() {
+    let (outcome, sent) = deliver(&[Answer::Away; 100]);
+    assert_eq!(outcome.dropped, Some((DropReason::Unavailable, 3)));
+    assert!((2..10).contains(&sent), "{sent}");
+}
+
+#[test]
+fn a_receiver_that_asks_for_too_much_patience_gets_none() {
+    check(&[busy_for(3_600)], 0, Some((DropReason::Unavailable, 3)), 1);
+}
+
+#[test]
+fn a_receiver_that_asked_for_quiet_is_left_alone_by_the_next_batch() {
+    let script = Script::default();
+    script
+        .answers
+        .lock()
+        .expect("no panic")
+        .push_back(busy_for(3_600));
+    let (_queue, mut exporter) = exporter(&script, Duration::from_secs(1));
+    for _ in 0..2 {
+        let outcome = exporter.export(vec![span(Vec::new())]);
+        assert_eq!(outcome.dropped, Some((DropReason::Unavailable, 1)));
+    }
+    assert_eq!(script.requests.lock().expect("no panic").len(), 1);
+}
+
+#[test]
+fn a_service_that_ends_does_not_wait_for_a_receiver_that_is_away() {
+    let script = Script::default();
+    script
+        .answers
+        .lock()
+        .expect("no panic")
+        .extend([Answer::Away; 100]);
+    let (queue, mut exporter) = exporter(&script, Duration::from_hours(1));
+    queue.on_end(span(Vec::new()));
+    assert!(!queue.close(Duration::from_millis(1)));
+    let outcome = exporter.export(vec![span(Vec::new())]);
+    assert_eq!(outcome.dropped.map(|(_, spans)| spans), Some(1));
+    assert!(script.requests.lock().expect("no panic").len() <= 1);
+}
+
+/// An attribute as it leaves the process.
+fn scrubbed(key: &'static str, value: impl Into<Value>) -> Value {
+    let mut span = span(vec![KeyValue::new(key, value)]);
+    scrub::scrub(&mut span);
+    span.attributes.remove(0).value
+}
+
+#[test]
+fn secrets_are_taken_out_by_key_and_by_form() {
+    let hex = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318";
+    assert_eq!(scrubbed("password", "hunter2"), "[redacted:key]".into());
+    assert_eq!(scrubbed("pin", 1234), "[redacted:key]".into());
+    assert_eq!(
+        scrubbed("note", format!("0x{hex}")),
+        "0x[redacted:hex]".into()
+    );
+    let texts = Array::String(vec![StringValue::from(hex), StringValue::from("b")]);
+    let clean = Array::String(vec![
+        StringValue::from("[redacted:hex]"),
+        StringValue::from("b"),
+    ]);
+    assert_eq!(scrubbed("notes", Value::Array(texts)), Value::Array(clean));
+}
+
+#[test]
+fn what_is_no_secret_stays() {
+    assert_eq!(scrubbed("http.route", "/a/{id}"), "/a/{id}".into());
+    assert_eq!(scrubbed("gen_ai.usage.input_tokens", 1234), 1234.into());
+}
+
+#[test]
+fn a_secret_across_the_cut_is_found_whole() {
+    let hex = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318";
+    let script = Script::default();
+    let (queue, mut exporter) = exporter(&script, Duration::from_secs(1));
+    // The bound of 50 characters lies inside of the key.
+    queue.on_end(span(vec![KeyValue::new(
+        "note",
+        format!("{} {hex}", "-".repeat(30)),
+    )]));
+    queue.on_end(span(Vec::new()));
+    queue.flush(Duration::ZERO);
+    let batch = exporter.consumer.next_batch().expect("a batch");
+    exporter.export(batch);
+    let sent = format!("{:?}", script.requests.lock().expect("no panic"));
+    assert!(
+        sent.contains("[redacted:hex]") && !sent.contains("4c0883"),
+        "{sent}"
+    );
+}
+
+#[test]
+fn names_and_descriptions_are_scrubbed_too() {
+    let mut span = span(Vec::new());
+    span.name = "GET https://me:hunter2@example.com/".into();
+    span.status = opentelemetry::trace::Status::error("password=hunter2hunter2");
+    scrub::scrub(&mut span);
+    let text = format!("{span:?}");
+    assert!(!text.contains("hunter2"), "{text}");
+}

@@ -1,0 +1,129 @@
+//! Spans that are not recorded: what this thread knows of them without asking the registry, and
+//! their place in the OpenTelemetry context while they are entered.
+//!
+//! Asking the registry costs as much as everything else about such a span, and a span is mostly
+//! entered, left and closed by the thread that made it, one after the other.
+
+use std::cell::RefCell;
+
+use opentelemetry::{Context, ContextGuard};
+use tracing::span::Id;
+
+thread_local! {
+    static HERE: RefCell<Here> = const { RefCell::new(Here::NOWHERE) };
+}
+
+struct Here {
+    /// The span that this thread made or left last, for as long as it is not entered. Ids are not
+    /// given twice within a time that matters, so the same id is the same span.
+    last: Option<Id>,
+    /// The context inside of the last span, if that is one of its own.
+    own: Option<Context>,
+    /// The span that this thread was in when it made the last one, if that shares its place.
+    above: Option<Id>,
+    /// The spans this thread is in; one that shares the place of the span above has no guard.
+    entered: Vec<Entered>,
+}
+
+type Entered = (Id, Option<ContextGuard>);
+
+impl Here {
+    const NOWHERE: Self = Self {
+        last: None,
+        own: None,
+        above: None,
+        entered: Vec::new(),
+    };
+
+    fn innermost(&self) -> Option<Id> {
+        self.entered.last().map(|(id, _)| id.clone())
+    }
+
+    /// Takes the span out of those that are entered, where it nearly always comes last.
+    fn leave(&mut self, id: &Id) -> Option<Entered> {
+        let last = self.entered.pop_if(|(entered, _)| entered == id);
+        if last.is_some() {
+            return last;
+        }
+        let place = self
+            .entered
+            .iter()
+            .rposition(|(entered, _)| entered == id)?;
+        Some(self.entered.remove(place))
+    }
+
+    /// Gives back what was known before, to be dropped outside: a context may hold a value that
+    /// makes spans when it goes.
+    #[must_use]
+    fn remember(&mut self, id: &Id, own: Option<Context>, above: Option<Id>) -> Option<Context> {
+        self.last = Some(id.clone());
+        self.above = above;
+        std::mem::replace(&mut self.own, own)
+    }
+}
+
+/// Notes a span with a context of its own.
+pub(super) fn made(id: &Id, context: Context) {
+    let _before = HERE.with_borrow_mut(|here| here.remember(id, Some(context), None));
+}
+
+/// Notes a span that shares the place of the span this thread is in.
+pub(super) fn made_inside(id: &Id) {
+    let _before = HERE.with_borrow_mut(|here| {
+        let above = here.innermost();
+        here.remember(id, None, above)
+    });
+}
+
+/// Notes a span of which only that is known, that it is not recorded.
+pub(super) fn made_elsewhere(id: &Id) {
+    let _before = HERE.with_borrow_mut(|here| here.remember(id, None, None));
+}
+
+/// The span that this thread entered last, of those that are not recorded.
+pub(super) fn innermost() -> Option<Id> {
+    HERE.with_borrow(Here::innermost)
+}
+
+/// Whether the span is known here not to be recorded. If not, ask the registry.
+pub(super) fn is_known(id: &Id) -> bool {
+    HERE.with_borrow(|here| here.last.as_ref() == Some(id))
+}
+
+/// Enters the span if what is known here is enough for that.
+pub(super) fn enter_known(id: &Id) -> bool {
+    HERE.with_borrow_mut(|here| {
+        let inside = here.innermost();
+        let guard = if inside.as_ref() == Some(id) {
+            // Again, through another handle: its place is the current one already.
+            None
+        } else if here.last.as_ref() != Some(id) {
+            return false;
+        } else if let Some(context) = here.own.take() {
+            Some(context.attach())
+        } else if here.above.is_some() && here.above == inside {
+            None
+        } else {
+            return false;
+        };
+        here.last = None;
+        here.entered.push((id.clone(), guard));
+        true
+    })
+}
+
+/// Enters the span with the context that the registry knows.
+pub(super) fn enter(id: &Id, context: Context) {
+    let guard = context.attach();
+    HERE.with_borrow_mut(|here| here.entered.push((id.clone(), Some(guard))));
+}
+
+/// Ends what entering began; `false` when this thread did not enter the span here.
+pub(super) fn exit(id: &Id) -> bool {
+    // Both are dropped only here, outside.
+    let (left, _before) = HERE.with_borrow_mut(|here| match here.leave(id) {
+        Some(left) => (Some(left), here.remember(id, None, None)),
+        None => (None, None),
+    });
+    left.is_some()
+}

@@ -1,0 +1,144 @@
+//! How a trace passes from service to service: taken over from the headers of a request, put into
+//! those of another. Works without an export too; then what came in goes out.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use opentelemetry::propagation::{
+    Extractor, Injector, TextMapCompositePropagator, TextMapPropagator,
+};
+use opentelemetry::{Context, global};
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+
+/// A form in which a trace or its baggage stands in the headers of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Propagator {
+    /// `traceparent` and `tracestate` (W3C Trace Context).
+    TraceContext,
+    /// `baggage` (W3C Baggage).
+    Baggage,
+}
+
+/// Makes these the way in which the whole process passes traces on, other OpenTelemetry libraries
+/// included. [`OtelGuard::start`](crate::OtelGuard::start) does so by itself.
+pub fn install_propagators(propagators: &[Propagator]) {
+    let all = propagators.iter().map(|propagator| match propagator {
+        Propagator::TraceContext => {
+            Box::new(TraceContextPropagator::new()) as Box<dyn TextMapPropagator + Send + Sync>
+        }
+        Propagator::Baggage => Box::new(BaggagePropagator::new()),
+    });
+    global::set_text_map_propagator(TextMapCompositePropagator::new(all.collect()));
+}
+
+/// Does `work` as part of the trace that a caller names in the headers of its request: a span that
+/// begins in it is a child of the caller's, keeps the caller's sampling decision, and carries its
+/// baggage.
+///
+/// The parent must be known when the span begins, because sampling is decided then; so make the
+/// span inside. Headers that are missing or malformed change nothing, as W3C Trace Context asks.
+/// For tonic, give `request.metadata().as_ref()`.
+///
+/// ```
+/// # let headers = http::HeaderMap::new();
+/// let span = rra_otel::continue_trace(&headers, || tracing::info_span!("request"));
+/// ```
+pub fn continue_trace<T>(headers: &HeaderMap, work: impl FnOnce() -> T) -> T {
+    let incoming = Incoming::read(headers);
+    if incoming.is_empty() {
+        return work();
+    }
+    let context = Context::current();
+    let context = global::get_text_map_propagator(|propagator| {
+        propagator.extract_with_context(&context, &incoming)
+    });
+    let _inside = context.attach();
+    work()
+}
+
+/// Adds to the headers of an outgoing request which trace it is part of, and the baggage of that
+/// trace. For reqwest, give the `HeaderMap` of its request; for tonic,
+/// `request.metadata_mut().as_mut()`.
+///
+/// ```
+/// let mut headers = http::HeaderMap::new();
+/// tracing::info_span!("fetch").in_scope(|| rra_otel::pass_trace_on(&mut headers));
+/// ```
+pub fn pass_trace_on(headers: &mut HeaderMap) {
+    global::get_text_map_propagator(|propagator| {
+        propagator.inject(&mut Outgoing(headers));
+    });
+}
+
+/// What a request says about its trace.
+struct Incoming<'h> {
+    traceparent: Option<&'h str>,
+    tracestate: Option<Cow<'h, str>>,
+    baggage: Option<Cow<'h, str>>,
+}
+
+impl<'h> Incoming<'h> {
+    fn read(headers: &'h HeaderMap) -> Self {
+        Self {
+            traceparent: only(headers, "traceparent"),
+            tracestate: joined(headers, "tracestate"),
+            baggage: joined(headers, "baggage"),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.traceparent.is_none() && self.baggage.is_none()
+    }
+}
+
+impl Extractor for Incoming<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        match key {
+            "traceparent" => self.traceparent,
+            "tracestate" => self.tracestate.as_deref(),
+            "baggage" => self.baggage.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        let names = ["traceparent", "tracestate", "baggage"];
+        names
+            .into_iter()
+            .filter(|name| self.get(name).is_some())
+            .collect()
+    }
+}
+
+/// The value of a header that must not come twice.
+fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
+}
+
+/// The values of a header that may come in several lines.
+fn joined<'h>(headers: &'h HeaderMap, name: &str) -> Option<Cow<'h, str>> {
+    let values = headers.get_all(name).iter();
+    let mut texts = values.filter_map(|value| value.to_str().ok());
+    let first = Cow::Borrowed(texts.next()?);
+    Some(texts.fold(first, |all, text| Cow::Owned(format!("{all},{text}"))))
+}
+
+struct Outgoing<'h>(&'h mut HeaderMap);
+
+impl Injector for Outgoing<'_> {
+    fn set(&mut self, key: &str, value: String) {
+        // An empty tracestate is what the standard asks not to send.
+        if value.is_empty() {
+            return;
+        }
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(key), HeaderValue::try_from(value)) {
+            self.0.insert(name, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! What comes in goes out, and what is malformed does not.
+
+use opentelemetry::baggage::BaggageExt;
+use opentelemetry::trace::TraceContextExt;
+
+use super::*;
+
+const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        headers.append(*name, HeaderValue::from_static(value));
+    }
+    headers
+}
+
+/// What comes in goes out as `expected`, by name and in order of the name.
+#[track_caller]
+fn check(incoming: &[(&'static str, &'static str)], expected: &[(&str, &str)]) {
+    install_propagators(&[Propagator::TraceContext, Propagator::Baggage]);
+    let mut outgoing = HeaderMap::new();
+    continue_trace(&headers(incoming), || pass_trace_on(&mut outgoing));
+    let outgoing = outgoing.iter();
+    let mut sent: Vec<_> = outgoing
+        .map(|(name, value)| (name.as_str(), value.to_str().expect("ASCII")))
+        .collect();
+    sent.sort_unstable();
+    assert_eq!(sent, expected);
+}
+
+#[test]
+fn a_trace_goes_through_without_an_export() {
+    let incoming = [("traceparent", PARENT), ("tracestate", "vendor=1")];
+    check(&incoming, &incoming);
+}
+
+#[test]
+fn an_empty_tracestate_is_not_sent() {
+    check(&[("traceparent", PARENT)], &[("traceparent", PARENT)]);
+}
+
+#[test]
+fn lines_of_one_header_are_one_list() {
+    let lines = [
+        ("traceparent", PARENT),
+        ("tracestate", "a=1"),
+        ("tracestate", "b=2"),
+    ];
+    let joined = [("traceparent", PARENT), ("tracestate", "a=1,b=2")];
+    check(&lines, &joined);
+}
+
+#[test]
+fn two_parents_are_none() {
+    check(&[("traceparent", PARENT), ("traceparent", PARENT)], &[]);
+}
+
+#[test]
+fn a_malformed_parent_is_none() {
+    check(&[("traceparent", "00-not-a-trace")], &[]);
+    check(
+        &[(
+            "traceparent",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+        )],
+        &[],
+    );
+}
+
+#[test]
+fn baggage_goes_through_without_a_trace() {
+    check(&[("baggage", "tenant=a17")], &[("baggage", "tenant=a17")]);
+}
+
+#[test]
+fn oversized_baggage_is_left_out() {
+    let long: &'static str = format!("tenant={}", "x".repeat(9_000)).leak();
+    check(&[("baggage", long)], &[]);
+}
+
+#[test]
+fn baggage_can_be_read_inside() {
+    install_propagators(&[Propagator::TraceContext, Propagator::Baggage]);
+    let incoming = headers(&[("traceparent", PARENT), ("baggage", "tenant=a17")]);
+    let (trace, tenant) = continue_trace(&incoming, || {
+        Context::map_current(|context| {
+            let tenant = context.baggage().get("tenant").map(ToString::to_string);
+            (context.span().span_context().trace_id().to_string(), tenant)
+        })
+    });
+    assert_eq!(trace, "0af7651916cd43dd8448eb211c80319c");
+    assert_eq!(tenant.as_deref(), Some("a17"));
+}

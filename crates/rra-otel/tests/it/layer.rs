@@ -1,0 +1,106 @@
+//! The layer among others, and what libraries above and below it see.
+
+use std::sync::{Arc, Mutex};
+
+use opentelemetry::Context;
+use opentelemetry::trace::{TraceContextExt, Tracer, TracerProvider};
+use rra_otel::OtelGuard;
+use tracing::{Subscriber, info_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt};
+use tracing_subscriber::{Layer, Registry};
+
+use crate::receiver::{Receiver, text};
+use crate::{PATIENCE, config, deliver, one_span};
+
+/// Keeps the names of spans it is told of.
+#[derive(Clone, Default)]
+struct Names(Arc<Mutex<Vec<&'static str>>>);
+
+impl<S: Subscriber> Layer<S> for Names {
+    fn on_new_span(
+        &self,
+        attributes: &tracing::span::Attributes<'_>,
+        _: &tracing::span::Id,
+        _: LayerContext<'_, S>,
+    ) {
+        self.0
+            .lock()
+            .expect("no panic")
+            .push(attributes.metadata().name());
+    }
+}
+
+#[test]
+fn other_layers_see_what_is_not_kept_or_too_detailed() {
+    let receiver = Receiver::start();
+    let mut config = config(&receiver.endpoint);
+    config.sampling_ratio = 0.0;
+    let guard = OtelGuard::start(&config).expect("a guard");
+    let names = Names::default();
+    let subscriber = Registry::default().with(guard.layer()).with(names.clone());
+    tracing::subscriber::with_default(subscriber, || {
+        info_span!("request").in_scope(|| tracing::debug_span!("detail").in_scope(|| ()));
+    });
+    assert_eq!(*names.0.lock().expect("no panic"), ["request", "detail"]);
+}
+
+#[test]
+fn the_extension_of_tracing_opentelemetry_works_on_spans_that_are_kept() {
+    let (request, _) = deliver(
+        |_| (),
+        || {
+            let span = info_span!("request");
+            span.set_attribute("agent", "a-17");
+            span.in_scope(|| ());
+        },
+    );
+    let attributes = request.span("request").attributes;
+    assert_eq!(text(&attributes, "agent").as_deref(), Some("a-17"));
+}
+
+#[test]
+fn the_extension_does_no_harm_on_spans_that_are_not() {
+    let mut config = config("http://127.0.0.1:9");
+    config.sampling_ratio = 0.0;
+    let guard = OtelGuard::start(&config).expect("a guard");
+    tracing::subscriber::with_default(guard.subscriber(), || {
+        info_span!("request").in_scope(|| {
+            let span = info_span!("query");
+            span.set_attribute("agent", "a-17");
+            span.add_event("event", Vec::new());
+            assert!(!span.context().span().span_context().is_valid());
+        });
+    });
+}
+
+#[test]
+fn nothing_that_happens_while_telemetry_is_suppressed_is_a_span() {
+    let receiver = Receiver::start();
+    let guard = OtelGuard::start(&config(&receiver.endpoint)).expect("a guard");
+    tracing::subscriber::with_default(guard.subscriber(), || {
+        let _quiet = Context::enter_telemetry_suppressed_scope();
+        one_span();
+        info_span!(parent: None, "root").in_scope(|| ());
+    });
+    assert_eq!(guard.shutdown(PATIENCE).ended, 0);
+}
+
+#[test]
+fn spans_of_the_opentelemetry_api_join_the_trace() {
+    let spans = opentelemetry_sdk::trace::SdkTracerProvider::builder().build();
+    let tracer = spans.tracer("library");
+    let (request, _) = deliver(
+        |_| (),
+        || {
+            info_span!("request").in_scope(|| {
+                let span = tracer.start("library");
+                let context = Context::current_with_span(span);
+                let ids = context.span().span_context().clone();
+                let request = Context::map_current(|here| here.span().span_context().clone());
+                assert_eq!(ids.trace_id(), request.trace_id());
+            });
+        },
+    );
+    assert_eq!(request.spans().len(), 1);
+}
