@@ -4,9 +4,8 @@
 //! its name only when it is whole and on the disk, and the plain one goes only after that. If both
 //! are left behind, the next run compresses the plain one again.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -19,11 +18,13 @@ use rustix::fs::{Mode, OFlags};
 
 use crate::clock::Clock;
 use crate::complaint::Complaints;
-use crate::place::{Place, check_plain, open_plain};
+use crate::place::{Place, check_plain, is_same, open_plain};
 use crate::rotation::{Name, Rotation, TEMPORARY};
 
 /// How often old files are looked at when nothing is rotated: their age grows by itself.
 const INTERVAL: Duration = Duration::from_mins(1);
+/// How soon they are looked at again after a failure, or when a process still has one open.
+const REST: Duration = Duration::from_secs(1);
 /// How much is compressed before the thread looks whether it is to stop.
 const PIECE_BYTES: u64 = 1024 * 1024;
 
@@ -80,15 +81,31 @@ impl Drop for Archivist {
     }
 }
 
+/// What a look at old files came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Everything due is done.
+    Done,
+    /// Some process still has an old file open as its log.
+    InUse,
+}
+
 fn run(archive: &Archive, woken: &Receiver<()>, complaints: &Complaints) {
     loop {
-        if let Err(error) = archive.look() {
+        let looked = archive.look();
+        if let Err(error) = &looked
+            && error.kind() != io::ErrorKind::NotFound
+        {
             let directory = archive.place.directory().display();
             complaints.about(&format!(
                 "old logs in {directory} cannot be tidied: {error}"
             ));
         }
-        match woken.recv_timeout(INTERVAL) {
+        let wait = match looked {
+            Ok(Look::Done) => INTERVAL,
+            Ok(Look::InUse) | Err(_) => REST,
+        };
+        match woken.recv_timeout(wait) {
             Ok(()) | Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
@@ -100,38 +117,41 @@ impl Archive {
     ///
     /// # Errors
     /// The first failure; what does not depend on it is done all the same.
-    pub(crate) fn look(&self) -> io::Result<()> {
+    pub(crate) fn look(&self) -> io::Result<Look> {
         self.remove_orphans()?;
         let compressed = if self.rotation.compress {
             self.compress_all()
         } else {
-            Ok(())
+            Ok(Look::Done)
         };
         self.remove_surplus()?;
         compressed
     }
 
-    fn compress_all(&self) -> io::Result<()> {
-        let old = self.place.old_files()?;
-        let mut plain = old.iter().filter(|old| !old.name.is_compressed);
-        plain.try_for_each(|old| self.compress(old.name))
+    fn compress_all(&self) -> io::Result<Look> {
+        let mut all = Look::Done;
+        for old in self.place.old_files()? {
+            if !old.name.is_compressed && self.compress(old.name)? == Look::InUse {
+                all = Look::InUse;
+            }
+        }
+        Ok(all)
     }
 
     /// Compresses one file, unless some process still has it open as its log.
-    fn compress(&self, name: Name) -> io::Result<()> {
+    fn compress(&self, name: Name) -> io::Result<Look> {
         let path = self.place.beside(name.of(self.place.name()));
         let source = match open_plain(&path, OFlags::RDONLY, Mode::empty()) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Look::Done),
             opened => opened?,
         };
         let found = source.metadata()?;
         check_plain(&path, &found).map_err(io::Error::other)?;
-        let is_still_there = || {
-            let there = fs::symlink_metadata(&path);
-            there.is_ok_and(|there| there.ino() == found.ino() && there.dev() == found.dev())
-        };
-        if source.try_lock().is_err() || !is_still_there() {
-            return Ok(());
+        match source.try_lock() {
+            Ok(()) if is_same(&path, &found) => {}
+            Err(TryLockError::WouldBlock) => return Ok(Look::InUse),
+            // Another process has done it; or without locks nobody can tell who still writes.
+            _ => return Ok(Look::Done),
         }
         let temporary = self.place.beside(name.temporary(self.place.name()));
         let written = self.write_compressed(source, &found, &temporary);
@@ -144,7 +164,8 @@ impl Archive {
         fs::rename(&temporary, self.place.beside(compressed))?;
         self.place.sync()?;
         fs::remove_file(&path)?;
-        self.place.sync()
+        self.place.sync()?;
+        Ok(Look::Done)
     }
 
     fn write_compressed(

@@ -87,6 +87,21 @@ impl<S: Copy> Marks<S> {
         }
     }
 
+    /// The last write alone; `None` when there was none.
+    pub(crate) fn into_last(mut self) -> Option<Self> {
+        let last = self.writes.pop_back()?;
+        let (base, base_ending) = self
+            .ending_within(last.start)
+            .unwrap_or((0, Ending::of(b"")));
+        Some(Self {
+            writes: VecDeque::from([last]),
+            base,
+            base_ending,
+            synced: base,
+            forgotten: Forgotten::default(),
+        })
+    }
+
     /// Where the file ends at least, if nobody shortened it.
     pub(crate) fn end(&self) -> u64 {
         self.writes.back().map_or(self.base, |last| last.end)
@@ -219,6 +234,15 @@ mod tests {
         check_ending(&marks(100, 2), 119, Some((110, &0_u64.to_le_bytes())));
         check_ending(&marks(100, 2), 500, Some((120, &1_u64.to_le_bytes())));
         check_ending(&marks(0, 1), 5, None);
+    }
+
+    #[test]
+    fn the_last_write_alone_is_known_by_the_one_before_it() {
+        let last = marks(100, 3).into_last().unwrap();
+        check_beyond(&last, 0, 2..3);
+        check_ending(&last, 125, Some((120, &1_u64.to_le_bytes())));
+        check_ending(&last, 130, Some((130, &2_u64.to_le_bytes())));
+        assert!(marks(100, 0).into_last().is_none());
     }
 
     #[test]

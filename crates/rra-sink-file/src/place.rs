@@ -77,8 +77,7 @@ impl Place {
 
     /// Whether the path names this file now.
     pub(crate) fn is_at(&self, file: &Metadata) -> bool {
-        let found = fs::symlink_metadata(&self.path);
-        found.is_ok_and(|found| found.dev() == file.dev() && found.ino() == file.ino())
+        is_same(&self.path, file)
     }
 
     /// The files that rotation left behind, oldest first.
@@ -103,6 +102,12 @@ impl Place {
         old.sort_by_key(|old| old.name);
         Ok(old)
     }
+}
+
+/// Whether a path names this file.
+pub(crate) fn is_same(path: &Path, file: &Metadata) -> bool {
+    let found = fs::symlink_metadata(path);
+    found.is_ok_and(|found| found.dev() == file.dev() && found.ino() == file.ino())
 }
 
 /// Opens a file that must be a plain one: no link is followed and no pipe is waited for. Whether it

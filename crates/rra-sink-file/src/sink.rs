@@ -2,6 +2,7 @@
 
 mod checkpoints;
 mod held;
+mod left;
 mod lock;
 mod log;
 mod note;
@@ -28,6 +29,7 @@ use crate::error::Error;
 use crate::place::Place;
 use checkpoints::Checkpoints;
 use held::Held;
+use left::Left;
 use lock::WriterLock;
 use log::Log;
 pub use note::Note;
@@ -48,6 +50,7 @@ pub struct FileSink {
     rotator: Option<Rotator>,
     chain: Option<Linked>,
     owed: Owed,
+    left: Left,
     /// What the log has of a dead process; only while that is asked.
     held: Option<Held>,
     note: Box<dyn FnMut(Note) + Send>,
@@ -101,6 +104,7 @@ impl FileSink {
             torn,
             chain,
             owed: Owed::default(),
+            left: Left::default(),
             held: None,
             note: Box::new(|_| {}),
         })
@@ -129,8 +133,8 @@ impl FileSink {
         earlier: Earlier<'_>,
     ) -> Result<(), DeliveryError> {
         self.rotate_if_due(coming_bytes as u64);
-        let is_current = |log: &Log| self.place.is_at(log.found());
-        if self.log.as_ref().is_some_and(is_current) {
+        let place = &self.place;
+        if self.log.as_mut().is_some_and(|log| log.see(place)) {
             return Ok(());
         }
         let failed = |error: Error| DeliveryError::retryable(error.to_string());
@@ -144,6 +148,9 @@ impl FileSink {
         if let Some(old) = self.log.replace(new) {
             self.leave(old, earlier);
         }
+        if let Some(rotator) = &self.rotator {
+            rotator.wake();
+        }
         self.segments += 1;
         (self.note)(Note::Segment {
             number: self.segments,
@@ -154,8 +161,10 @@ impl FileSink {
 
     /// The path names another file now. What was written to the old one must not be less safe.
     fn leave(&mut self, mut old: Log, earlier: Earlier<'_>) {
-        if old.is_unsynced() && old.sync(&self.place).is_err() {
+        if old.is_unsynced() && old.sync_data().is_err() {
             self.owe_unsynced(&old, earlier);
+        } else if !old.is_seen() && !self.is_rotated_by_us(&old) {
+            self.left.watch(old, Instant::now());
         }
     }
 

@@ -43,9 +43,11 @@ const ALERTMANAGER: Need = debian("prometheus-alertmanager", "prometheus-alertma
 const LOGROTATE: Need = debian("logrotate", "logrotate");
 
 const PYTHON: Need = debian("python3", "python3");
+const STRACE: Need = debian("strace", "strace");
 
-/// What the tests of the rendered rules, routes and rotation start, and those of the hash chain.
-pub(super) const OPERATOR_TOOLS: &[Need] = &[PROMTOOL, AMTOOL, ALERTMANAGER, LOGROTATE, PYTHON];
+/// What the tests of the rendered rules, routes and rotation start, and those of the log file.
+pub(super) const OPERATOR_TOOLS: &[Need] =
+    &[PROMTOOL, AMTOOL, ALERTMANAGER, LOGROTATE, PYTHON, STRACE];
 
 /// What the end-to-end tests start.
 pub(super) const END_TO_END: &[Need] = &[
@@ -55,7 +57,7 @@ pub(super) const END_TO_END: &[Need] = &[
     LOGROTATE,
     PYTHON,
     debian("prometheus", "prometheus"),
-    debian("strace", "strace"),
+    STRACE,
 ];
 
 pub(super) const CLIPPY: Need = Need::Component {

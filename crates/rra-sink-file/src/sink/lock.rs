@@ -1,9 +1,8 @@
 //! The lock of whoever may write a chain or rotate: a file of its own beside the log, because the
 //! log changes its inode.
 
-use std::fs::{self, File, Metadata, TryLockError};
+use std::fs::{File, Metadata, TryLockError};
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
@@ -11,7 +10,7 @@ use std::time::Duration;
 use rustix::fs::{Mode, OFlags};
 
 use crate::error::Error;
-use crate::place::{Place, check_plain, open_plain};
+use crate::place::{Place, check_plain, is_same, open_plain};
 
 const ATTEMPTS: u32 = 100;
 const REST: Duration = Duration::from_millis(5);
@@ -58,9 +57,7 @@ impl WriterLock {
 
     /// Takes the lock anew if its file was removed, with the directory perhaps.
     pub(super) fn keep(&mut self, place: &Place) -> Result<(), Error> {
-        let is_there = fs::symlink_metadata(path(place))
-            .is_ok_and(|there| there.dev() == self.found.dev() && there.ino() == self.found.ino());
-        if !is_there {
+        if !is_same(&path(place), &self.found) {
             *self = Self::own(place)?;
         }
         Ok(())

@@ -24,6 +24,9 @@ pub(super) struct Log {
     written: Timestamp,
     /// Something was written since the last sync.
     is_unsynced: bool,
+    /// The path named this file after the last write to it, so that nobody who took it away since
+    /// can have missed that write.
+    is_seen: bool,
     /// Its name survives a power failure.
     is_entry_synced: bool,
     unfinished: Option<Unfinished>,
@@ -60,6 +63,7 @@ impl Log {
             found,
             written,
             is_unsynced: false,
+            is_seen: true,
             is_entry_synced: false,
             unfinished: None,
         })
@@ -70,9 +74,21 @@ impl Log {
         &self.found
     }
 
+    /// Whether the path names this file still.
+    pub(super) fn see(&mut self, place: &Place) -> bool {
+        let is_there = place.is_at(&self.found);
+        self.is_seen |= is_there;
+        is_there
+    }
+
+    /// Whether whoever took the file away saw everything that was written to it.
+    pub(super) fn is_seen(&self) -> bool {
+        self.is_seen
+    }
+
     /// What rotation must know; `None` while the last line is not whole.
     pub(super) fn current(&self) -> Option<Current> {
-        let bytes = self.file.metadata().ok()?.len();
+        let bytes = self.length().ok()?;
         let written = self.written;
         let current = Current { bytes, written };
         self.unfinished.is_none().then_some(current)
@@ -80,7 +96,7 @@ impl Log {
 
     /// What was in the file if it is shorter now than what was written to it.
     pub(super) fn take_lost(&mut self) -> io::Result<Option<Marks<Span>>> {
-        let length = self.file.metadata()?.len();
+        let length = self.length()?;
         if length >= self.marks.end() {
             return Ok(None);
         }
@@ -95,7 +111,8 @@ impl Log {
             Err((in_file, error)) => (in_file, Some(error)),
         };
         // The kernel moved the position to where the appended bytes end.
-        let end = self.file.stream_position().unwrap_or(u64::MAX);
+        let end = self.file.stream_position().or_else(|_| self.length());
+        let end = end.unwrap_or(self.marks.end() + in_file as u64);
         let start = end.saturating_sub(in_file as u64);
         let is_shortened = in_file > 0 && start < self.marks.end();
         let lost = is_shortened.then(|| {
@@ -132,14 +149,19 @@ impl Log {
 
     /// Makes what was written survive a power failure. After an error the file must not be used
     /// again: the kernel may have dropped the data, and would report success the next time.
-    pub(super) fn sync(&mut self, place: &Place) -> io::Result<()> {
+    pub(super) fn sync_data(&mut self) -> io::Result<()> {
         self.file.sync_data()?;
+        self.is_unsynced = false;
+        self.marks.set_synced();
+        Ok(())
+    }
+
+    /// Makes the name of the file survive a power failure.
+    pub(super) fn sync_entry(&mut self, place: &Place) -> io::Result<()> {
         if !self.is_entry_synced {
             place.sync()?;
             self.is_entry_synced = true;
         }
-        self.is_unsynced = false;
-        self.marks.set_synced();
         Ok(())
     }
 
@@ -148,10 +170,15 @@ impl Log {
         self.is_unsynced
     }
 
+    fn length(&self) -> io::Result<u64> {
+        self.file.metadata().map(|file| file.len())
+    }
+
     /// Writes everything, or says how many of the bytes are in the file and what went wrong.
     fn write(&mut self, bytes: &[u8], now: Timestamp) -> Result<(), (usize, io::Error)> {
         let skip = self.finish_cut_line(bytes).map_err(|error| (0, error))?;
         self.is_unsynced = true;
+        self.is_seen = false;
         self.written = now;
         let written = write_counting(&mut self.file, &bytes[skip..]);
         written.map_err(|(count, error)| (skip + count, error))
@@ -165,7 +192,7 @@ impl Log {
         };
         // A fragment that was truncated away, or that another process wrote behind, cannot be
         // continued: its line starts again.
-        if self.file.metadata()?.len() != cut.file_bytes {
+        if self.length()? != cut.file_bytes {
             return Ok(0);
         }
         if bytes.starts_with(&cut.bytes) {
@@ -176,7 +203,7 @@ impl Log {
     }
 
     fn leave_unfinished(&mut self, bytes: &[u8]) {
-        let file_bytes = self.file.metadata().map_or(0, |file| file.len());
+        let file_bytes = self.length().unwrap_or(0);
         self.unfinished = (!bytes.is_empty()).then(|| Unfinished {
             bytes: bytes.to_vec(),
             file_bytes,

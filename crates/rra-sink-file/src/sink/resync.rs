@@ -17,24 +17,31 @@ impl FileSink {
         earlier: Earlier<'_>,
     ) -> Result<(), DeliveryError> {
         self.prepare(0, earlier)?;
-        let Err(error) = self.sync_once() else {
-            return Ok(());
-        };
-        let path = self.place.path().display();
-        let cause = format!("{path} cannot be synced: {error}");
-        self.complaints.about(&cause);
+        if let Err(error) = self.sync_data() {
+            let path = self.place.path().display();
+            self.complaints
+                .about(&format!("{path} cannot be synced: {error}"));
+            self.give_up(earlier);
+            self.prepare(0, earlier)?;
+            self.sync_data().map_err(|error| {
+                // Neither may this one be used again.
+                self.give_up(earlier);
+                self.failed_to("be synced", &error)
+            })?;
+        }
+        let synced = self
+            .log
+            .as_mut()
+            .map_or(Ok(()), |log| log.sync_entry(&self.place));
+        synced.map_err(|error| self.failed_to("be synced", &error))
+    }
+
+    /// Puts the file aside and owes what may not be on the disk.
+    fn give_up(&mut self, earlier: Earlier<'_>) {
         if let Some(log) = self.log.take() {
             self.owe_unsynced(&log, earlier);
             self.put_aside(&log);
         }
-        self.prepare(0, earlier)?;
-        self.sync_once().map_err(|_| {
-            // Neither may this one be used again. What it has is owed still.
-            if let Some(log) = self.log.take() {
-                self.owe_unsynced(&log, earlier);
-            }
-            DeliveryError::retryable(cause)
-        })
     }
 
     /// Owes what was written since the last sync.
@@ -45,11 +52,8 @@ impl FileSink {
         self.owed.push_front(pieces);
     }
 
-    fn sync_once(&mut self) -> io::Result<()> {
-        match &mut self.log {
-            Some(log) => log.sync(&self.place),
-            None => Ok(()),
-        }
+    fn sync_data(&mut self) -> io::Result<()> {
+        self.log.as_mut().map_or(Ok(()), Log::sync_data)
     }
 
     /// Gives the file another name, so that what is written again does not follow what may be a hole.

@@ -12,8 +12,8 @@ use crate::archive::{Archive, Archivist};
 use crate::clock::Clock;
 use crate::complaint::Complaints;
 use crate::error::Error;
-use crate::place::Place;
-use crate::rotation::{Name, Rotation};
+use crate::place::{Place, is_same};
+use crate::rotation::{Name, Old, Rotation};
 
 /// How long nothing is rotated after that failed: the log is written all the same.
 const REST: Duration = Duration::from_secs(1);
@@ -47,6 +47,11 @@ impl Rotator {
         })
     }
 
+    /// The file before is no longer open here.
+    pub(super) fn wake(&self) {
+        self.archivist.wake();
+    }
+
     fn is_resting(&self) -> bool {
         self.failed.is_some_and(|failed| failed.elapsed() < REST)
     }
@@ -65,17 +70,12 @@ impl FileSink {
         if !is_due {
             return;
         }
-        let rotated = self.rename_old();
-        let Some(rotator) = &mut self.rotator else {
-            return;
-        };
-        match rotated {
-            Ok(()) => rotator.archivist.wake(),
-            Err(error) => {
+        if let Err(error) = self.rename_old() {
+            let path = self.place.path().display();
+            self.complaints
+                .about(&format!("{path} cannot be rotated: {error}"));
+            if let Some(rotator) = &mut self.rotator {
                 rotator.failed = Some(Instant::now());
-                let path = self.place.path().display();
-                self.complaints
-                    .about(&format!("{path} cannot be rotated: {error}"));
             }
         }
     }
@@ -97,5 +97,13 @@ impl FileSink {
         let newest = place.old_files()?.last().map(|old| old.name);
         let name = Name::after(newest, (self.clock)());
         fs::rename(place.path(), place.beside(name.of(place.name())))
+    }
+
+    /// Whether this library renamed the file, here or in another process: then nobody compresses it
+    /// while it is open anywhere.
+    pub(super) fn is_rotated_by_us(&self, log: &super::log::Log) -> bool {
+        let old = self.place.old_files().unwrap_or_default();
+        let name = |old: &Old| self.place.beside(old.name.of(self.place.name()));
+        old.iter().any(|old| is_same(&name(old), log.found()))
     }
 }

@@ -234,7 +234,9 @@ fn a_removed_directory_is_made_again() {
     flushed(&journal, "one");
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
     flushed(&journal, "two");
-    assert_eq!(fs::read_to_string(&path).unwrap(), "two\n");
+    // What was written just before may be there again: nobody can tell who saw it.
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.ends_with("two\n"), "{text}");
     end(&journal);
 }
 
@@ -254,7 +256,7 @@ fn a_path_that_becomes_a_symbolic_link_makes_the_sink_unhealthy_until_it_is_gone
     fs::remove_file(bench.path()).unwrap();
     journal.flush(LONG).unwrap();
     assert!(journal.health()[0].up);
-    assert_eq!(bench.text(), "two\n");
+    assert!(bench.text().ends_with("two\n"), "{}", bench.text());
     assert!(!bench.other("elsewhere").exists());
     end(&journal);
 }

@@ -2,19 +2,21 @@
 //! in between is in neither file. The copy says by its length what it has; the journal has the rest.
 
 use std::fs::File;
-use std::os::unix::fs::MetadataExt;
+use std::io::{self, BufReader, Read};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use flate2::bufread::MultiGzDecoder;
 use rra_sink::{Earlier, Span};
 use rustix::fs::{Mode, OFlags};
 
 use super::FileSink;
-use super::log::ending_before;
+use super::log::{Log, ending_before};
 use super::note::Note;
 use super::owed::Piece;
 use super::resume::rotated;
-use crate::marks::{Forgotten, Mark, Marks};
-use crate::place::open_plain;
+use crate::marks::{Ending, Forgotten, Mark, Marks};
+use crate::place::{is_same, open_plain};
 
 /// So many of the newest files beside the log are looked at.
 const CANDIDATES: usize = 8;
@@ -95,21 +97,31 @@ impl FileSink {
     fn copy_at(&self, path: &Path, lost: &Marks<Span>) -> Option<u64> {
         let file = open_plain(path, OFlags::RDONLY, Mode::empty()).ok()?;
         let found = file.metadata().ok()?;
-        let is_log = |log: &super::log::Log| {
-            let log = log.found();
-            log.ino() == found.ino() && log.dev() == found.dev()
-        };
+        let is_log = |log: &Log| is_same(path, log.found());
         if !found.is_file() || self.log.as_ref().is_some_and(is_log) {
             return None;
         }
-        is_copy(&file, found.len(), lost).then_some(found.len())
+        if path.extension().is_some_and(|extension| extension == "gz") {
+            return compressed_copy_bytes(file, found.len(), lost);
+        }
+        let (at, ending) = lost.ending_within(found.len())?;
+        let same = ending_before(&file, at, ending.bytes).is_ok_and(|found| found == ending);
+        same.then_some(found.len())
     }
 }
 
-/// Whether the file has, where the last write that fits into it ends, what was written there.
-fn is_copy(file: &File, length: u64, lost: &Marks<Span>) -> bool {
-    let Some((at, ending)) = lost.ending_within(length) else {
-        return false;
-    };
-    ending_before(file, at, ending.bytes).is_ok_and(|found| found == ending)
+/// The length of what is in a gzip file if that is the copy: it says its length in its last bytes
+/// (RFC 1952, 2.3.1), so that only what may be the copy is unpacked.
+fn compressed_copy_bytes(file: File, length: u64, lost: &Marks<Span>) -> Option<u64> {
+    let mut trailer = [0; 4];
+    file.read_exact_at(&mut trailer, length.checked_sub(4)?)
+        .ok()?;
+    let unpacked = u64::from(u32::from_le_bytes(trailer));
+    let (at, ending) = lost.ending_within(unpacked)?;
+    let mut source = MultiGzDecoder::new(BufReader::new(file));
+    let start = at.checked_sub(ending.bytes as u64)?;
+    io::copy(&mut (&mut source).take(start), &mut io::sink()).ok()?;
+    let mut bytes = vec![0; ending.bytes];
+    source.read_exact(&mut bytes).ok()?;
+    (Ending::of(&bytes) == ending).then_some(unpacked)
 }

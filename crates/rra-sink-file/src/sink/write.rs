@@ -1,6 +1,8 @@
 //! The way of a batch into the file: what is owed first, then the batch, then a look whether the
 //! file was shortened meanwhile.
 
+use std::io;
+
 use rra_sink::{Batch, DeliveryError, Earlier, Span};
 
 use super::{FileSink, Linked};
@@ -35,7 +37,14 @@ impl FileSink {
     ) -> Result<(), DeliveryError> {
         self.take_current(coming_bytes, earlier)?;
         self.notice_truncation(earlier);
+        self.notice_removed(earlier);
         self.pay(earlier)
+    }
+
+    /// An error that says what cannot be done with the log.
+    pub(super) fn failed_to(&self, what: &str, error: &io::Error) -> DeliveryError {
+        let path = self.place.path().display();
+        DeliveryError::retryable(format!("{path} cannot {what}: {error}"))
     }
 
     /// Whether the batch was written, or must be once more.
@@ -61,9 +70,7 @@ impl FileSink {
             None => batch.events_within(put.in_file).0,
         };
         if let Some(error) = put.failed {
-            let path = self.place.path().display();
-            let error = DeliveryError::retryable(format!("{path} cannot be written: {error}"));
-            return Err(error.after(events));
+            return Err(self.failed_to("be written", &error).after(events));
         }
         self.pay(batch.earlier())
             .map_err(|error| error.after(events))?;
@@ -87,9 +94,7 @@ impl FileSink {
                 self.owe_lost(lost, earlier);
             }
             if let Some(error) = put.failed {
-                let path = self.place.path().display();
-                let cause = format!("{path} cannot be written: {error}");
-                return Err(DeliveryError::retryable(cause));
+                return Err(self.failed_to("be written", &error));
             }
         }
         Ok(())

@@ -6,8 +6,7 @@ mod second;
 
 use rra_sink_file::{AlterationKind, LineDigest, Missing, Uncheckable, Verdict, verify};
 
-use tempfile::TempDir;
-
+use crate::memory_directory;
 use log::Log;
 use second::{Case, agree};
 
@@ -67,11 +66,6 @@ fn with_anchors_at_both_ends_every_tampering_is_found_and_two_verifiers_agree() 
         cases.push(Case::new(&files, &anchors, &verdict));
     }
     agree(&cases);
-}
-
-/// In memory where there is such a place: many small files are slow on a disk.
-fn memory_directory() -> TempDir {
-    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
 
 /// Without an anchor: what the documentation of `verify` says cannot be found is not found, and

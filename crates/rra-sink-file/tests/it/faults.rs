@@ -1,0 +1,196 @@
+//! Every call of the sink fails once, with every error that a disk can give: the service goes on,
+//! nothing is lost, and nothing is there twice unless a sync failed.
+
+use std::time::{Duration, Instant};
+
+use crate::effort::{effort, say, some_of};
+use crate::oracle::{Found, events, log_files};
+use crate::victim::{Stage, Target};
+
+const RUN: [&str; 4] = [
+    "instance=00000000000000aa",
+    "events=200",
+    "group=10",
+    "rotate=3000",
+];
+const ERRORS: [&str; 6] = ["ENOSPC", "EIO", "EROFS", "EDQUOT", "EFBIG", "EACCES"];
+/// What a disk can refuse. Reading and looking can fail too, but not for want of room.
+const CALLS: [&str; 11] = [
+    "fdatasync",
+    "write",
+    "openat",
+    "open",
+    "rename",
+    "statx",
+    "lseek",
+    "ftruncate",
+    "fchmod",
+    "unlink",
+    "fsync",
+];
+
+/// Fails one call of a thread; whether there was such a call.
+fn check_fault(target: Target, call: &str, error: &str, index: usize) -> bool {
+    let what = format!("{target:?}: {error} at {call} {index}");
+    let stage = Stage::new();
+    let mut victim = stage.start(&RUN);
+    assert!(victim.open());
+    let inject = format!("inject={call}:error={error}:when={index}");
+    let strace = victim.strace(target, &["-e", &inject]);
+    victim.step();
+    let ended = victim.wait();
+    assert_eq!(ended.code, Some(0), "{what}");
+    assert_eq!(events(&ended.told, "ended "), ["balanced 0"], "{what}");
+    assert_eq!(events(&ended.told, "broken "), Vec::<&str>::new(), "{what}");
+    let found = Found::in_directory(&stage.logs());
+    if events(&ended.told, "rewritten ").is_empty() {
+        found.check(&ended.told, 0, &what);
+    } else {
+        assert_eq!(
+            call, "fdatasync",
+            "{what}: only a failed sync may double lines"
+        );
+        found.check_none_lost(&ended.told, &what);
+    }
+    strace.output().contains("INJECTED")
+}
+
+fn check_faults(target: Target, short: usize) {
+    let most = effort(6, 80);
+    let places: Vec<_> = (1..=most)
+        .flat_map(|index| CALLS.map(|call| (call, index)))
+        .flat_map(|(call, index)| ERRORS.map(|error| (call, error, index)))
+        .collect();
+    let places = some_of(places, short);
+    let failed = places
+        .iter()
+        .filter(|(call, error, index)| check_fault(target, call, error, *index))
+        .count();
+    say(&format!(
+        "{target:?}: {failed} calls failed, tried {}",
+        places.len()
+    ));
+    assert!(failed > places.len() / 8, "only {failed} calls failed");
+}
+
+#[test]
+fn a_call_of_writing_and_rotating_that_fails_loses_and_doubles_nothing() {
+    check_faults(Target::Lane, 35);
+}
+
+#[test]
+fn a_call_of_compressing_that_fails_loses_and_doubles_nothing() {
+    check_faults(Target::Archive, 15);
+}
+
+#[test]
+fn an_open_that_fails_says_so_and_leaves_the_log_alone() {
+    let places: Vec<_> = ["openat", "open", "statx", "fchmod"]
+        .into_iter()
+        .flat_map(|call| (1..=effort(3, 8)).map(move |index| (call, index)))
+        .collect();
+    for (call, index) in some_of(places, 8) {
+        let stage = Stage::new();
+        let mut victim = stage.start(&RUN);
+        let inject = format!("inject={call}:error=EACCES:when={index}");
+        let _strace = victim.strace(Target::Main, &["-e", &inject]);
+        victim.step();
+        victim.step();
+        let ended = victim.wait();
+        assert!(
+            matches!(ended.code, Some(0 | 2)),
+            "{call} {index}: {:?}",
+            ended.code
+        );
+        let recovered = stage.recover(&["instance=00000000000000bb", "events=20"]);
+        assert_eq!(recovered.code, Some(0), "{call} {index}");
+        let told = [ended.told, recovered.told].concat();
+        Found::in_directory(&stage.logs()).check(&told, 0, call);
+    }
+}
+
+/// A disk that refuses everything for a while.
+fn check_outage(error: &str) {
+    let stage = Stage::new();
+    let mut victim = stage.start(&["instance=00000000000000aa", "events=40", "group=10"]);
+    assert!(victim.open());
+    let inject = format!("inject=write,openat,open,fdatasync:error={error}");
+    let strace = victim.strace(Target::Lane, &["-e", &inject]);
+    victim.step();
+    strace.wait_for_injection();
+    let reached = |told: &[String]| events(told, "reached ").len();
+    assert_eq!(reached(&victim.told()), 0, "nothing can be written");
+    drop(strace);
+    let start = Instant::now();
+    assert!(victim.wait_for(|told| reached(told) > 0), "the victim died");
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{error}: {:?}",
+        start.elapsed()
+    );
+    let ended = victim.wait();
+    assert_eq!(events(&ended.told, "ended "), ["balanced 0"]);
+    Found::in_directory(&stage.logs()).check(&ended.told, 0, error);
+}
+
+#[test]
+fn delivery_resumes_within_two_seconds_after_the_disk_is_back() {
+    for error in ERRORS {
+        check_outage(error);
+    }
+}
+
+#[test]
+fn after_a_failed_sync_everything_since_the_last_good_one_is_in_a_new_file() {
+    for index in 1..=effort(4, 40) {
+        let stage = Stage::new();
+        let run = [
+            "instance=00000000000000aa",
+            "events=200",
+            "group=5",
+            "durable=1",
+        ];
+        let mut victim = stage.start(&run);
+        assert!(victim.open());
+        let inject = format!("inject=fdatasync:error=EIO:when={index}");
+        let strace = victim.strace(Target::Lane, &["-e", &inject]);
+        victim.step();
+        let ended = victim.wait();
+        let is_injected = strace.output().contains("INJECTED");
+        // The second file could be synced, so no promise was broken.
+        assert_eq!(events(&ended.told, "reached ").len(), 200);
+        assert_eq!(events(&ended.told, "ended "), ["balanced 0"]);
+        let aside = log_files(&stage.logs());
+        let aside = aside
+            .iter()
+            .filter(|path| path.to_str().unwrap().contains(".unsynced-"));
+        assert_eq!(aside.count(), usize::from(is_injected));
+        let rewritten = events(&ended.told, "rewritten ");
+        assert_eq!(rewritten.len(), usize::from(is_injected), "{rewritten:?}");
+        Found::in_directory(&stage.logs()).check_none_lost(&ended.told, "failed sync");
+    }
+}
+
+#[test]
+fn a_promise_is_broken_when_no_file_can_be_synced() {
+    let stage = Stage::new();
+    let run = [
+        "instance=00000000000000aa",
+        "events=20",
+        "group=5",
+        "durable=1",
+    ];
+    let mut victim = stage.start(&run);
+    assert!(victim.open());
+    let strace = victim.strace(Target::Lane, &["-e", "inject=fdatasync:error=EIO"]);
+    victim.step();
+    victim.wait_for(|told| !events(told, "broken ").is_empty());
+    drop(strace);
+    let ended = victim.wait();
+    assert!(
+        events(&ended.told, "reached ").len() >= 10,
+        "{:?}",
+        ended.told
+    );
+    Found::in_directory(&stage.logs()).check_none_lost(&ended.told, "failed syncs");
+}

@@ -1,0 +1,126 @@
+//! Other programs at the same log: the real logrotate, and further processes that write it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rra_schema::Severity;
+use rra_sink::{Journal, Overflow};
+use rra_sink_file::{FileConfig, FileSink};
+
+use crate::effort::{effort, say};
+use crate::oracle::{Found, events};
+use crate::victim::{LONG, Stage};
+
+const EVENTS_PER_MILLISECOND: u64 = 5;
+
+/// Emits 5,000 events a second until `rotate` was called so often.
+#[track_caller]
+fn check_rotations(directives: &str) {
+    let rotations = effort(12, 1_000);
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("security.log");
+    let sink = FileSink::open(FileConfig::new(&log)).unwrap();
+    let builder = Journal::builder().overflow(Overflow::Block).patience(LONG);
+    let journal = builder.sink(sink).start().unwrap();
+    let is_over = AtomicBool::new(false);
+    let accepted = thread::scope(|scope| {
+        let producer = scope.spawn(|| emit_until(&is_over, &journal));
+        for number in 0..rotations {
+            rotate(&log, directives, number);
+        }
+        is_over.store(true, Ordering::Relaxed);
+        producer.join().unwrap()
+    });
+    let report = journal.shutdown(LONG);
+    assert!(report.is_complete(), "{report:?}");
+    let told: Vec<String> = (1..=accepted)
+        .map(|seq| format!("accepted 00000000000000aa-{seq}"))
+        .collect();
+    let found = Found::in_directory(directory.path());
+    found.check(&told, 0, directives);
+    let files = fs::read_dir(directory.path()).unwrap().count();
+    assert!(files > 3, "nothing was rotated");
+    say(&format!(
+        "{directives:?}: {rotations} rotations, {accepted} events, {} found",
+        found.len()
+    ));
+}
+
+fn emit_until(is_over: &AtomicBool, journal: &Journal) -> u64 {
+    let start = Instant::now();
+    let mut accepted = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        let millis = u64::try_from(start.elapsed().as_millis()).unwrap();
+        while accepted < millis * EVENTS_PER_MILLISECOND {
+            let write = |seq: u64, line: &mut Vec<u8>| {
+                let filling = "x".repeat(300);
+                let text = format!(
+                    "{{\"filling\":\"{filling}\",\"event_id\":\"00000000000000aa-{seq}\"}}\n"
+                );
+                line.extend_from_slice(text.as_bytes());
+            };
+            accepted = journal.append(Severity::Error, write).unwrap().seq;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    accepted
+}
+
+fn rotate(log: &Path, directives: &str, number: usize) {
+    let configuration = log.with_file_name("logrotate.conf");
+    let text = format!("{} {{\n  rotate 2000\n  {directives}\n}}\n", log.display());
+    fs::write(&configuration, text).unwrap();
+    let output = Command::new("/usr/sbin/logrotate")
+        .args(["--force", "--state"])
+        .arg(log.with_file_name("logrotate.state"))
+        .arg(&configuration)
+        .output()
+        .expect("logrotate starts; Debian has it in the package logrotate");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "rotation {number}: {said}");
+}
+
+#[test]
+fn logrotate_create_loses_and_doubles_nothing() {
+    check_rotations("create 0640");
+}
+
+#[test]
+fn logrotate_create_with_compression_at_once_loses_and_doubles_nothing() {
+    check_rotations("create 0640\n  compress");
+}
+
+#[test]
+fn logrotate_copytruncate_loses_and_doubles_nothing() {
+    check_rotations("copytruncate");
+}
+
+#[test]
+fn eight_processes_write_one_log_without_a_torn_line() {
+    let stage = Stage::new();
+    let count = effort(500, 100_000).to_string();
+    let mut victims: Vec<_> = (0..8)
+        .map(|number| {
+            let instance = format!("instance=00000000000000a{number}");
+            let events = format!("events={count}");
+            stage.start(&[&instance, &events, "group=50", "rotate=200000"])
+        })
+        .collect();
+    for victim in &mut victims {
+        assert!(victim.open());
+    }
+    for victim in &mut victims {
+        victim.step();
+    }
+    let ended: Vec<_> = victims
+        .into_iter()
+        .map(crate::victim::Victim::wait)
+        .collect();
+    let told: Vec<String> = ended.iter().flat_map(|ended| ended.told.clone()).collect();
+    assert_eq!(events(&told, "ended "), ["balanced 0"; 8]);
+    Found::in_directory(&stage.logs()).check(&told, 0, "eight processes");
+}
