@@ -1,10 +1,11 @@
 //! Carries the account of the journal, and that of spans, into metrics.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rra_metrics::Metrics;
-use rra_metrics::labels::DropReason;
-use rra_sink::{Health, Journal, LossTable, Reason, Report, SinkReport};
+use rra_metrics::labels::{DropReason, SinkErrorType};
+use rra_sink::{Attempt, Fault, Health, Journal, LossTable, Reason, Report, SinkReport};
 
 use crate::traces::Counts;
 
@@ -53,6 +54,23 @@ impl Refresh {
     }
 }
 
+/// Measures every attempt of a sink as it happens: a distribution of durations cannot be carried
+/// over later.
+pub(crate) fn observe_attempt(metrics: &Metrics, attempt: &Attempt<'_>) {
+    let Some(handles) = metrics.pipeline().sink(attempt.sink) else {
+        return;
+    };
+    handles.writes().increment(1);
+    handles.written_bytes().increment(attempt.bytes as u64);
+    handles.write_duration().record(attempt.took);
+    if attempt.is_retry {
+        handles.retries().increment(1);
+    }
+    if let Some(fault) = attempt.fault {
+        handles.errors(error_type(fault)).increment(1);
+    }
+}
+
 fn publish_counts(
     metrics: &Metrics,
     report: &Report,
@@ -86,8 +104,34 @@ fn publish_health(metrics: &Metrics, health: &Health) {
         return;
     };
     handles.up().set(f64::from(u8::from(health.up)));
-    let queued = u32::try_from(health.queued_events).unwrap_or(u32::MAX);
-    handles.queue_events().set(queued.into());
+    handles.queue_events().set(number(health.queued_events));
+    handles.queue_capacity().set(number(health.capacity_events));
+    if let Some(last) = health.last_success {
+        handles.last_success().set(unix_seconds(last));
+    }
+}
+
+/// As a gauge has it: exact up to 2^32, which no queue reaches.
+fn number(count: u64) -> f64 {
+    u32::try_from(count).unwrap_or(u32::MAX).into()
+}
+
+/// Seconds since 1970; 0 for a clock before that.
+fn unix_seconds(time: SystemTime) -> f64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_secs_f64()
+}
+
+fn error_type(fault: Fault) -> SinkErrorType {
+    match fault {
+        Fault::Io => SinkErrorType::Io,
+        Fault::Timeout => SinkErrorType::Timeout,
+        Fault::Auth => SinkErrorType::Auth,
+        Fault::Throttled => SinkErrorType::Throttled,
+        Fault::Rejected => SinkErrorType::Rejected,
+        Fault::Connect => SinkErrorType::Connect,
+        _ => SinkErrorType::Other,
+    }
 }
 
 fn label(reason: Reason) -> DropReason {

@@ -17,7 +17,7 @@ use crate::guard::Guard;
 use crate::handle::Handle;
 use crate::stamp::Stamp;
 use crate::traces::Traces;
-use crate::{audit, log_file, process};
+use crate::{audit, log_file, pipeline, process};
 
 /// A configuration together with what no configuration can hold: sinks of the service's own.
 ///
@@ -144,7 +144,9 @@ fn start_journal(
     stamp: &Arc<Stamp>,
 ) -> Result<Journal, Error> {
     let stamp = Arc::clone(stamp);
+    let metrics = stamp.metrics.clone();
     let mut builder = Journal::builder()
+        .on_attempt(move |attempt| pipeline::observe_attempt(&metrics, attempt))
         .overflow(config.overflow)
         .patience(config.patience)
         .on_gap(move |journal, gap| audit::gap(&stamp, journal, gap));

@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use rra_sink::{Batch, DeliveryError, Earlier, Level, Line, Sink};
+use rra_sink::{Batch, DeliveryError, Earlier, Fault, Level, Line, Sink};
 
 use crate::chain::Chain;
 use crate::clock::Clock;
@@ -174,7 +174,7 @@ impl FileSink {
             Ok(()) => self.note_checkpoint_if_due(),
             Err(error) => self.complaints.about(&error.to_string()),
         }
-        outcome
+        outcome.map_err(|error| error.fault(Fault::Io))
     }
 
     /// Says where the chain is, when enough lines or time went by.

@@ -4,6 +4,7 @@
 //! [`Lane::run`] is the loop around it that waits.
 
 mod account;
+mod attempt;
 mod bell;
 mod recovered;
 
@@ -14,14 +15,12 @@ use std::time::{Duration, Instant};
 
 pub(crate) use account::Account;
 pub(crate) use bell::Bell;
-use recovered::Sifted;
 
 use crate::backoff::Backoff;
 use crate::journal::Shared;
-use crate::loss::Reason;
 use crate::receipt::Level;
 use crate::ring::Reader;
-use crate::sink::{Batch, DeliveryError, Earlier, Record, Sink, SinkSettings, Span};
+use crate::sink::{DeliveryError, Earlier, Record, Sink, SinkSettings};
 
 /// How often a sink that has nothing to do is asked to look after its destination.
 const TEND_EVERY: Duration = Duration::from_secs(1);
@@ -42,6 +41,8 @@ pub(crate) struct Lane {
     /// The records of the batch in hand.
     records: Vec<Record>,
     backoff: Backoff,
+    /// The next batch begins with an event that failed before.
+    has_failed: bool,
     sleep: Duration,
     tended: Instant,
 }
@@ -77,6 +78,7 @@ impl Lane {
             next_ring: 0,
             records: Vec::new(),
             backoff: Backoff::new(settings.first_retry, settings.longest_retry),
+            has_failed: false,
             sleep: settings.linger,
             tended: Instant::now(),
             sink,
@@ -154,68 +156,6 @@ impl Lane {
             self.fail(&error.cause);
         }
         Turn::Done
-    }
-
-    /// Delivers what lies next in a ring; how many bytes that was.
-    fn deliver_from(&mut self, ring: usize) -> Result<usize, ()> {
-        // After a failure it begins here again: the sink may have half a line of it.
-        self.next_ring = ring;
-        let is_dead = ring < self.shared.recovered_rings();
-        let sifted = if is_dead {
-            self.sift(ring)
-        } else {
-            Sifted::Missing(usize::MAX)
-        };
-        let Sifted::Missing(most) = sifted else {
-            return Ok(0);
-        };
-        let Some(reader) = &mut self.readers[ring] else {
-            return Ok(0);
-        };
-        let bytes = reader.peek(&self.settings, &mut self.records);
-        let span = Span::new(ring, reader.cursor(), self.records.len());
-        let earlier = Earlier::new(&self.shared.rings);
-        let Some(batch) = Batch::new(bytes, &self.records, span, earlier).front(most) else {
-            return Ok(0);
-        };
-        let length = batch.bytes().len();
-        let result = guarded(|| self.sink.deliver(&batch));
-        let events = batch.len();
-        let arrived = match &result {
-            Ok(()) => events,
-            Err(error) => error.delivered.min(events),
-        };
-        let cause = result.as_ref().err().map(|error| error.cause.as_str());
-        let place = (ring, &mut *reader);
-        self.shared.settle(self.index, place, arrived, cause);
-        match &result {
-            Err(error) if error.retry => return Err(()),
-            // The sink works and refused these events: nothing to rest for.
-            Err(error) if arrived < events => {
-                let lost = &self.records[arrived..events];
-                let why = (Reason::Rejected, error.cause.as_str());
-                self.shared.give_up(self.index, (ring, reader), lost, why);
-            }
-            _ => {}
-        }
-        self.next_ring = ring + 1;
-        Ok(length)
-    }
-
-    fn sync_if_due(&mut self) -> Result<(), ()> {
-        let is_due = self.shared.lane(self.index).account().promises.sync_due();
-        if !is_due {
-            return Ok(());
-        }
-        let result = self.sync().map_err(|error| error.cause);
-        let state = self.shared.lane(self.index);
-        state.account().promises.synced(&result);
-        result.map_err(|cause| self.fail(&cause))
-    }
-
-    fn sync(&mut self) -> Result<(), DeliveryError> {
-        let earlier = Earlier::new(&self.shared.rings);
-        guarded(|| self.sink.sync(earlier))
     }
 
     fn fail(&self, cause: &str) {

@@ -51,5 +51,5 @@ pub use error::{Error, Refused};
 pub use journal::{Accepted, Builder, Journal};
 pub use loss::{Gap, LossTable, Reason};
 pub use receipt::{Level, Receipt};
-pub use report::{Health, Report, SinkReport};
-pub use sink::{Batch, DeliveryError, Earlier, Line, Sink, SinkSettings, Span};
+pub use report::{Attempt, Health, Report, SinkReport};
+pub use sink::{Batch, DeliveryError, Earlier, Fault, Line, Sink, SinkSettings, Span};

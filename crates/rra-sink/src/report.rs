@@ -1,8 +1,9 @@
 //! The account and the state of a journal, as plain numbers for reports, metrics and `/ready`.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::loss::LossTable;
+use crate::sink::Fault;
 
 /// What became of every event so far.
 ///
@@ -69,10 +70,33 @@ pub struct Health {
     pub since: SystemTime,
     /// What the last failure said; kept after the sink came back.
     pub last_error: Option<String>,
+    /// When it last took something; `None` before the first time.
+    pub last_success: Option<SystemTime>,
     /// Events waiting for it.
     pub queued_events: u64,
     /// Bytes of their lines.
     pub queued_bytes: u64,
     /// The bound of the journal in bytes.
     pub capacity_bytes: u64,
+    /// How many events as long as those that wait fit into the journal. Without any that is the
+    /// number of the shortest.
+    pub capacity_events: u64,
+}
+
+/// One call of a sink with a batch, for metrics: see [`Builder::on_attempt`](crate::Builder::on_attempt).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attempt<'a> {
+    /// The sink.
+    pub sink: &'a str,
+    /// How long the call took.
+    pub took: Duration,
+    /// Events that arrived.
+    pub events: usize,
+    /// Bytes of their lines.
+    pub bytes: usize,
+    /// Whether the batch begins with an event of an attempt that failed before.
+    pub is_retry: bool,
+    /// Why not everything arrived.
+    pub fault: Option<Fault>,
 }

@@ -2,12 +2,13 @@
 //! Knows nothing of journals, threads and retries.
 
 mod batch;
+mod failure;
 
-use std::fmt;
 use std::time::Duration;
 
 pub(crate) use batch::Record;
 pub use batch::{Batch, Earlier, Line, Span};
+pub use failure::{DeliveryError, Fault};
 
 use crate::receipt::Level;
 
@@ -180,45 +181,3 @@ impl Default for SinkSettings {
         }
     }
 }
-
-/// Why a batch did not arrive whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeliveryError {
-    pub(crate) retry: bool,
-    pub(crate) delivered: usize,
-    pub(crate) cause: String,
-}
-
-impl DeliveryError {
-    /// The rest of the batch may arrive later: the lane keeps it and tries again.
-    pub fn retryable(cause: impl Into<String>) -> Self {
-        Self {
-            retry: true,
-            delivered: 0,
-            cause: cause.into(),
-        }
-    }
-
-    /// The destination will never take the rest of the batch: the lane drops it and counts the
-    /// loss as [`Reason::Rejected`](crate::Reason::Rejected).
-    pub fn fatal(cause: impl Into<String>) -> Self {
-        Self {
-            retry: false,
-            ..Self::retryable(cause)
-        }
-    }
-
-    /// Says that the first `events` of the batch arrived nevertheless.
-    pub fn after(mut self, events: usize) -> Self {
-        self.delivered = events;
-        self
-    }
-}
-
-impl fmt::Display for DeliveryError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.cause)
-    }
-}
-
-impl std::error::Error for DeliveryError {}

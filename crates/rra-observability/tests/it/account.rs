@@ -121,3 +121,41 @@ fn metrics_have_the_events_and_the_account_of_the_journal() {
             .contains("rra_sink_up{sink=\"down\"} 0\n")
     );
 }
+
+#[cfg(feature = "prometheus")]
+#[test]
+fn metrics_have_every_attempt_of_a_sink() {
+    let (sink, captured) = CapturingSink::new("memory");
+    let sink = FailingSink::new(sink, [Failure::Retryable { after: 0 }]);
+    let guard = Setup::new(without_file()).sink(sink).start().unwrap();
+    guard.emit(&failure()).unwrap();
+    let handle = guard.handle();
+    guard.shutdown(LONG);
+    let text = handle.render_metrics();
+    let value = |series: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(series));
+        let value = line.unwrap_or_else(|| panic!("{series} is not in {text}"));
+        value.trim().parse::<f64>().unwrap()
+    };
+    let bytes: usize = captured.lines().iter().map(|line| line.text.len()).sum();
+    assert!((value("rra_sink_written_bytes_total{sink=\"memory\"}") - bytes as f64).abs() < 0.5);
+    let writes = value("rra_sink_writes_total{sink=\"memory\"}");
+    assert!(writes >= 2.0);
+    let timed = value("rra_sink_write_duration_seconds_count{sink=\"memory\"}");
+    assert!((timed - writes).abs() < 0.5);
+    for (series, expected) in [
+        (
+            "rra_sink_errors_total{sink=\"memory\",error_type=\"other\"}",
+            1.0,
+        ),
+        (
+            "rra_sink_errors_total{sink=\"memory\",error_type=\"io\"}",
+            0.0,
+        ),
+        ("rra_sink_retries_total{sink=\"memory\"}", 1.0),
+    ] {
+        assert!((value(series) - expected).abs() < 0.5, "{series}");
+    }
+    assert!(value("rra_sink_last_success_timestamp_seconds{sink=\"memory\"}") > 1e9);
+    assert!(value("rra_sink_queue_capacity_events{sink=\"memory\"}") > 1000.0);
+}

@@ -19,6 +19,7 @@ use crate::error::{Error, Refused};
 use crate::fork::Home;
 use crate::lane::{Account, Bell, Lane};
 use crate::loss::Gap;
+use crate::report::Attempt;
 use crate::ring::memory::Pages;
 use crate::ring::shape::{LANES_MAX, NAME_BYTES, Shape};
 use crate::ring::{Reader, Ring};
@@ -26,6 +27,9 @@ use crate::sink::Sink;
 
 /// Writes a gap into the log.
 pub(crate) type GapHook = Box<dyn Fn(&Journal, &Gap) -> Result<(), Refused> + Send + Sync>;
+
+/// Is told of every attempt of a sink.
+pub(crate) type AttemptHook = Box<dyn Fn(&Attempt<'_>) + Send + Sync>;
 
 /// The size of a ring when nothing else is asked for.
 const RING_BYTES: usize = 1024 * 1024;
@@ -40,6 +44,7 @@ pub struct Builder {
     patience: Duration,
     clock: fn() -> SystemTime,
     on_gap: Option<GapHook>,
+    on_attempt: Option<AttemptHook>,
     sinks: Vec<Box<dyn Sink>>,
 }
 
@@ -56,6 +61,7 @@ impl Default for Builder {
             patience: Duration::from_millis(50),
             clock: SystemTime::now,
             on_gap: None,
+            on_attempt: None,
             sinks: Vec::new(),
         }
     }
@@ -113,6 +119,13 @@ impl Builder {
         self
     }
 
+    /// Called after each attempt of a sink to deliver or sync, to measure it. Runs on the thread of a
+    /// lane, which waits for it.
+    pub fn on_attempt(mut self, hook: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
+        self.on_attempt = Some(Box::new(hook));
+        self
+    }
+
     /// Adds a destination. Every sink gets every event.
     pub fn sink(mut self, sink: impl Sink) -> Self {
         self.sinks.push(Box::new(sink));
@@ -162,6 +175,7 @@ impl Builder {
             patience: self.patience,
             clock: self.clock,
             on_gap: self.on_gap,
+            on_attempt: self.on_attempt,
             has_gaps: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
             drain_until: Mutex::new(None),

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Journal;
-use super::builder::GapHook;
+use super::builder::{AttemptHook, GapHook};
 use super::directory::RingFile;
 use super::progress::Progress;
 use crate::admission::Overflow;
@@ -45,6 +45,7 @@ pub(crate) struct Shared {
     pub(super) patience: Duration,
     pub(super) clock: fn() -> SystemTime,
     pub(super) on_gap: Option<GapHook>,
+    pub(super) on_attempt: Option<AttemptHook>,
     /// Some ring has a loss that the log does not mention yet.
     pub(super) has_gaps: AtomicBool,
     pub(super) is_closed: AtomicBool,
@@ -157,8 +158,9 @@ impl Shared {
     }
 
     pub(crate) fn health(&self) -> Vec<Health> {
-        let usable = |ring: &Arc<Ring>| ring.shape().usable_bytes() as u64;
-        let capacity_bytes = self.own_rings().iter().map(usable).sum();
+        let shapes = || self.own_rings().iter().map(|ring| ring.shape());
+        let capacity_bytes = shapes().map(|shape| shape.usable_bytes() as u64).sum();
+        let most_events = shapes().map(|shape| shape.lines as u64).sum();
         let health = |(lane, state): (usize, &LaneState)| {
             let account = state.account();
             let backlog = self.backlog(lane);
@@ -167,9 +169,11 @@ impl Shared {
                 up: account.up,
                 since: account.since,
                 last_error: account.last_error.clone(),
+                last_success: account.last_success,
                 queued_events: backlog.lines as u64,
                 queued_bytes: backlog.bytes as u64,
                 capacity_bytes,
+                capacity_events: capacity_events(backlog, capacity_bytes, most_events),
             }
         };
         self.lanes.iter().enumerate().map(health).collect()
@@ -258,6 +262,12 @@ impl Shared {
             }
         }
     }
+}
+
+/// How many events fit whose lines are as long as those of the backlog.
+fn capacity_events(backlog: Fill, capacity_bytes: u64, most: u64) -> u64 {
+    let as_long = (capacity_bytes * backlog.lines as u64).checked_div(backlog.bytes as u64);
+    as_long.map_or(most, |events| events.min(most))
 }
 
 impl Drop for Shared {

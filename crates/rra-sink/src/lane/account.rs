@@ -22,6 +22,7 @@ pub(crate) struct Account {
     pub(crate) up: bool,
     pub(crate) since: SystemTime,
     pub(crate) last_error: Option<String>,
+    pub(crate) last_success: Option<SystemTime>,
 }
 
 impl Account {
@@ -36,11 +37,20 @@ impl Account {
             up: true,
             since: now,
             last_error: None,
+            last_success: None,
         }
     }
 
     pub(crate) fn dropped(&mut self, reason: Reason, severity: Severity) {
         self.dropped.add(reason, severity);
+    }
+
+    /// So many events arrived.
+    pub(crate) fn delivered(&mut self, events: u64, now: SystemTime) {
+        self.delivered += events;
+        if events > 0 {
+            self.last_success = Some(now);
+        }
     }
 
     pub(crate) fn succeeded(&mut self, now: SystemTime) {

@@ -8,6 +8,8 @@ use rra_schema::Severity;
 use super::*;
 use crate::journal::Journal;
 use crate::loss::Reason;
+use crate::report::Attempt;
+use crate::sink::Fault;
 use crate::testing::{Captured, CapturingSink, FailingSink, Failure};
 
 const SMALL: usize = crate::Builder::LEAST_BYTES;
@@ -60,6 +62,61 @@ fn a_sink_that_comes_back_gets_everything_once() {
         (health.up, health.queued_events, health.queued_bytes),
         (true, 0, 0)
     );
+}
+
+#[test]
+fn every_attempt_is_told_with_what_came_of_it() {
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = Arc::clone(&told);
+    let (sink, _) = CapturingSink::new("memory");
+    let script = [
+        Failure::Retryable { after: 1 },
+        Failure::None,
+        Failure::Fatal { after: 0 },
+        Failure::Panic,
+    ];
+    let builder = Journal::builder()
+        .sink(FailingSink::new(sink, script))
+        .on_attempt(move |attempt| {
+            let Attempt { events, bytes, .. } = *attempt;
+            let told = (events, bytes, attempt.is_retry, attempt.fault);
+            seen.lock().unwrap().push(told);
+            panic!("a hook that panics harms nobody");
+        });
+    let (journal, mut lanes) = builder.assemble().unwrap();
+    for _ in 0..4 {
+        append(&journal, Severity::Info, 9);
+        append(&journal, Severity::Info, 9);
+        lanes[0].1.turn();
+    }
+    let told = told.lock().unwrap();
+    assert_eq!(
+        *told,
+        [
+            (1, 10, false, Some(Fault::Other)),
+            (3, 30, true, None),
+            (0, 0, false, Some(Fault::Rejected)),
+            (0, 0, false, Some(Fault::Other)),
+        ]
+    );
+}
+
+#[track_caller]
+fn check_capacity(lengths: &[usize], expected: u64) {
+    let (journal, _lane, _) = lane_with(Vec::new());
+    for length in lengths {
+        append(&journal, Severity::Info, *length);
+    }
+    assert_eq!(journal.health()[0].capacity_events, expected);
+}
+
+#[test]
+fn the_capacity_in_events_goes_by_the_length_of_those_that_wait() {
+    // 128 KiB have 512 rows for lines, and room for 96 KiB of them.
+    check_capacity(&[], 512);
+    check_capacity(&[10, 10], 512);
+    check_capacity(&[1_023], 96);
+    check_capacity(&[1_023, 3_071], 48);
 }
 
 #[test]

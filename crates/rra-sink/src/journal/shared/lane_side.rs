@@ -1,6 +1,7 @@
 //! What a lane tells the journal: the outcome of an attempt, and that it has ended.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::{LaneState, Shared};
 use crate::loss::Reason;
 use crate::receipt::Level;
+use crate::report::Attempt;
 use crate::ring::Reader;
 use crate::sink::Record;
 
@@ -29,7 +31,7 @@ impl Shared {
         let LaneState { level, .. } = self.lanes[lane];
         let mut account = self.lanes[lane].account();
         reader.pass(events);
-        account.delivered += events as u64;
+        account.delivered(events as u64, now);
         if level >= Level::Written {
             account.promises.written_below(ring, reader.cursor());
         }
@@ -39,6 +41,13 @@ impl Shared {
         }
         drop(account);
         self.passed(ring);
+    }
+
+    /// Tells metrics of an attempt. A hook that panics must not take the lane with it.
+    pub(crate) fn attempted(&self, attempt: &Attempt<'_>) {
+        if let Some(hook) = &self.on_attempt {
+            let _ = catch_unwind(AssertUnwindSafe(|| hook(attempt)));
+        }
     }
 
     /// Something else than a delivery did not work.
