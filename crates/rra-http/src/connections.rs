@@ -43,8 +43,8 @@ impl<L: Listener> Listener for CountedListener<L> {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (inner, address) = self.inner.accept().await;
-        let open = Open::new(self.metrics.clone());
-        (CountedConnection { inner, open }, address)
+        let connection = CountedConnection::new(inner, self.metrics.clone());
+        (connection, address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -59,6 +59,16 @@ pin_project! {
         #[pin]
         inner: C,
         open: Open,
+    }
+}
+
+impl<C> CountedConnection<C> {
+    /// Counts an open connection, for servers that accept them in a way of their own.
+    pub fn new(inner: C, metrics: Metrics) -> Self {
+        Self {
+            inner,
+            open: Open::new(metrics),
+        }
     }
 }
 

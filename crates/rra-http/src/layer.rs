@@ -36,7 +36,8 @@ type FindTemplate = dyn for<'r> Fn(&'r Parts) -> Option<&'r str> + Send + Sync;
 /// when the client leaves (error `canceled`; status 499 if there was no answer yet), or when the
 /// handler or the body panics or fails (`internal`; status 500 if there was no answer yet; a panic
 /// goes on its way). A request that a handler makes within the process is part of the one it handles,
-/// and so is one that meets a second layer on its way: both are counted once.
+/// and so is one that meets a second layer on its way: both are counted once. What a server refuses
+/// because it is no request, such as a malformed head, reaches no layer and is not counted.
 #[derive(Clone)]
 pub struct ApiLayer(Arc<Settings>);
 

@@ -33,10 +33,13 @@ impl RequestId {
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
-    /// The client's id if it is fit to be written everywhere, else a new one.
+    /// The client's id if there is one and it is fit to be written everywhere, else a new one.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let given = headers.get(HEADER).filter(|id| is_fit(id.as_bytes()));
-        given.map_or_else(Self::new, |id| Self(Form::Given(id.clone())))
+        let mut given = headers.get_all(HEADER).iter();
+        match (given.next(), given.next()) {
+            (Some(id), None) if is_fit(id.as_bytes()) => Self(Form::Given(id.clone())),
+            _ => Self::new(),
+        }
     }
 
     /// The id as a header.
