@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod prometheus;
+mod readers;
 mod rotation;
 
 use std::process::Command;

@@ -6,6 +6,7 @@
 
 mod end_to_end;
 mod features;
+mod install;
 mod needs;
 mod stages;
 mod suites;

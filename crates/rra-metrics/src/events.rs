@@ -85,7 +85,12 @@ impl EventCounters {
 
     /// Counts an event.
     pub(crate) fn record(&self, event: &dyn SecurityEvent) {
-        let place = self.type_place(event.event_name().as_str());
+        let name = event.event_name();
+        // The catalogue's types come first among the words, in its order.
+        let place = match name.spec() {
+            Some(row) => row.place(),
+            None => self.type_place(name.as_str()),
+        };
         self.all
             .at(&[place, event.severity() as usize])
             .increment(1);

@@ -70,8 +70,8 @@ impl Stamp {
         event: &dyn SecurityEvent,
     ) -> Result<Accepted, Refused> {
         let timestamp = self.begin(event, here);
-        journal.append(event.severity(), |seq, line| {
-            self.write(event, here, timestamp, seq, line);
+        journal.append_event(event.severity(), |seq, line| {
+            self.write(event, here, timestamp, seq, line)
         })
     }
 
@@ -96,11 +96,11 @@ impl Stamp {
         timestamp: Timestamp,
         seq: u64,
         line: &mut Vec<u8>,
-    ) {
+    ) -> Written {
         let seal = Seal::new(&self.origin, timestamp, seq)
             .trace(here.trace)
             .request(here.request);
-        event.write_line(&seal, line);
+        event.write_line(&seal, line)
     }
 }
 

@@ -38,7 +38,32 @@ pub fn find(name: &str) -> Option<&'static EventSpec> {
     CATALOGUE.iter().find(|row| row.name == name)
 }
 
+/// The row of the catalogue that an event type's own row became.
+pub(crate) const fn row_of(own: &EventSpec) -> &'static EventSpec {
+    let mut at = 0;
+    while at < CATALOGUE.len() {
+        if is_same(CATALOGUE[at].name.as_bytes(), own.name.as_bytes()) {
+            return &CATALOGUE[at];
+        }
+        at += 1;
+    }
+    panic!("every family is in the list")
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
 impl EventSpec {
+    /// Where it stands in [`CATALOGUE`].
+    pub const fn place(&self) -> usize {
+        self.place
+    }
+
     /// The row of one key of `details`, if the type has it.
     pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
         self.fields.iter().find(|field| field.name == name)
@@ -73,6 +98,7 @@ const fn flatten<const N: usize>() -> [EventSpec; N] {
         let mut row = 0;
         while row < FAMILIES[family].len() {
             rows[at] = FAMILIES[family][row];
+            rows[at].place = at;
             at += 1;
             row += 1;
         }
@@ -93,6 +119,13 @@ mod tests {
             (of(Source::Guide), of(Source::Module), of(Source::Audit)),
             (11, 19, 6)
         );
+    }
+
+    #[test]
+    fn a_row_knows_its_place() {
+        for (at, row) in CATALOGUE.iter().enumerate() {
+            assert_eq!((row.place(), row_of(row).name), (at, row.name));
+        }
     }
 
     #[test]

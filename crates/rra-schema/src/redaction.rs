@@ -4,11 +4,15 @@
 //! A private key of Ethereum and a transaction's hash look the same, 64 hexadecimal digits, so
 //! every such run is replaced unless the field's type says that it is a hash.
 
+mod glance;
 mod key;
 mod mnemonic;
 mod pattern;
+mod vendor;
 
+pub(crate) use glance::{glance, is_short_name};
 pub use key::is_secret_key;
+pub(crate) use vendor::SHORTEST_TOKEN;
 
 /// A kind of secret that is found by its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +62,7 @@ pub(crate) enum Piece<'t> {
 
 /// The parts of a text, in order.
 pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = if may_hold_secret(text) {
+    let mut rest = if glance(text).may_hold_secret {
         Rest::Unsearched(0)
     } else {
         Rest::Clean(0)
@@ -100,7 +104,7 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 /// assert_eq!(rra_schema::redact("GET /health"), None);
 /// ```
 pub fn redact(text: &str) -> Option<String> {
-    if !may_hold_secret(text) || !holds_secret(text) {
+    if !glance(text).may_hold_secret || !holds_secret(text) {
         return None;
     }
     let pieces = pieces(text).map(|piece| match piece {
@@ -121,80 +125,6 @@ enum Rest {
     Found { kind: Secret, end: usize },
     Clean(usize),
 }
-
-/// A quick look that lets nearly all text pass: false only where no detector could find anything.
-pub(crate) fn may_hold_secret(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if bytes.len() < pattern::SHORTEST_UNSIGNED
-        && !bytes.iter().any(|byte| matches!(byte, b'@' | b':' | b'='))
-    {
-        return false;
-    }
-    let (mut from, mut spaces) = (0, 0);
-    loop {
-        let rest = &bytes[from..];
-        let run = rest
-            .iter()
-            .take_while(|byte| SIGNS[usize::from(**byte)] == Sign::Word)
-            .count();
-        if run >= pattern::SHORTEST_RUN && pattern::may_begin(&rest[..run]) {
-            return true;
-        }
-        let Some(&sign) = rest.get(run) else {
-            return false;
-        };
-        let at = from + run;
-        let is_telling = match SIGNS[usize::from(sign)] {
-            Sign::Word | Sign::Other => false,
-            Sign::At => true,
-            Sign::Assign => pattern::may_assign(text, at),
-            Sign::Joint => {
-                let word = &rest[..run];
-                bytes[..at].ends_with(b"----")
-                    || pattern::begins_vendor_token(word)
-                    || pattern::may_begin(word)
-            }
-            Sign::Space => {
-                spaces += 1;
-                spaces >= mnemonic::WORDS - 1 || pattern::is_scheme(&rest[..run])
-            }
-        };
-        if is_telling {
-            return true;
-        }
-        from = at + 1;
-    }
-}
-
-/// What a byte can tell of a secret around it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Word,
-    At,
-    Assign,
-    Joint,
-    Space,
-    Other,
-}
-
-static SIGNS: [Sign; 256] = {
-    let mut signs = [Sign::Other; 256];
-    let mut byte = 0_u8;
-    loop {
-        signs[byte as usize] = match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => Sign::Word,
-            b'@' => Sign::At,
-            b':' | b'=' => Sign::Assign,
-            b'-' | b'.' => Sign::Joint,
-            b' ' | b'\t' | b'\n' | b'\r' => Sign::Space,
-            _ => Sign::Other,
-        };
-        if byte == u8::MAX {
-            break signs;
-        }
-        byte += 1;
-    }
-};
 
 #[cfg(test)]
 mod tests;

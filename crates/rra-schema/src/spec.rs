@@ -21,6 +21,11 @@ pub struct EventSpec {
     pub summary: &'static str,
     /// The message an event carries when its maker gives none.
     pub message: &'static str,
+    /// The members from the type to the opening quote of the message, in the default severity, as
+    /// they stand in a line.
+    pub(crate) opening: &'static str,
+    /// Where it stands in the catalogue.
+    pub(crate) place: usize,
     /// The keys of `details`, in the order they are written.
     pub fields: &'static [FieldSpec],
     /// The schema version the type appeared in.

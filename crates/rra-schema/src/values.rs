@@ -21,7 +21,7 @@ pub use trace::{SpanId, TraceContext, TraceId};
 
 pub(crate) use chain::{is_chain_id, is_decimal, is_token_id};
 pub(crate) use hash::{is_sha256, is_transaction_hash};
-pub(crate) use id::is_plain_id;
+pub(crate) use id::{Id, is_plain_id};
 pub(crate) use tag::is_tag;
 
 use crate::spec::FieldKind;

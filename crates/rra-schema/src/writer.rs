@@ -4,15 +4,20 @@
 //! in, one valid line comes out: control characters and characters that mislead a reader are
 //! escaped, secrets are replaced, everything is bounded, and what was cut is named in `truncated`.
 
+mod digits;
 mod escape;
 mod free;
 mod line;
 mod object;
 mod seal;
+mod text;
 
 pub use seal::{Origin, RequestFacts, Seal, Written};
 
+pub(crate) use digits::pair;
 pub(crate) use escape::is_hidden;
+#[cfg(test)]
+pub(crate) use escape::is_plain;
 pub(crate) use free::{Tree, View};
 pub(crate) use line::{Line, Path};
 pub(crate) use object::{Member, Object};
@@ -21,7 +26,7 @@ pub(crate) use seal::is_origin_name;
 use crate::event::{Details, Event};
 use crate::limits;
 use crate::spec::Outcome;
-use crate::values::{Tag, TraceContext};
+use crate::values::{Id, Tag, TraceContext};
 
 /// The version of the line's format.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -58,30 +63,40 @@ pub(crate) fn write_event<D: Details>(
 ) -> Written {
     let mut line = Line::begin(out);
     let name = event.details.event_name();
-    write_head(&mut line, seal, name.as_str(), event.severity.as_str());
-    line.text_at(
-        "message",
-        event.message.unwrap_or_else(|| event.details.message()),
-        limits::MESSAGE_CHARS,
-    );
+    let message = event.message.unwrap_or_else(|| event.details.message());
+    match name.spec() {
+        Some(row) if row.severity == event.severity => {
+            line.timestamp_member(seal.timestamp);
+            line.bytes(seal.origin.members());
+            line.raw(row.opening);
+        }
+        _ => {
+            write_head(&mut line, seal, name.as_str(), event.severity.as_str());
+            line.raw(",\"message\":\"");
+        }
+    }
+    line.rest_of_text("message", message, limits::MESSAGE_CHARS);
     let request = &seal.request;
     if let Some(address) = event.source_ip.or(request.source_ip) {
-        line.raw(",\"source_ip\":");
-        line.address(address);
+        line.raw(",\"source_ip\":\"");
+        line.rest_of_address(address);
     }
-    let user = event.user_id.or(request.user_id);
-    line.id_at("user_id", user.map(|id| id.as_str()));
-    let agent = event.agent_id.or(request.agent_id);
-    line.id_at("agent_id", agent.map(|id| id.as_str()));
-    let request_id = event.request_id.or(request.request_id);
-    line.id_at("request_id", request_id.map(|id| id.as_str()));
+    if let Some(user) = event.user_id.as_ref().or(request.user_id.as_ref()) {
+        line.id_at(",\"user_id\":\"", "user_id", user.id());
+    }
+    if let Some(agent) = event.agent_id.as_ref().or(request.agent_id.as_ref()) {
+        line.id_at(",\"agent_id\":\"", "agent_id", agent.id());
+    }
+    if let Some(id) = event.request_id.as_ref().or(request.request_id.as_ref()) {
+        line.id_at(",\"request_id\":\"", "request_id", id.id());
+    }
     if event.details.has_members() {
         line.raw(",\"details\":");
         let mut object = Object::open(&mut line);
         event.details.write_members(&mut object);
         object.close();
     }
-    write_tags(&mut line, &event.tags.iter().map(Tag::as_str));
+    write_tags(&mut line, &event.tags.iter().map(Tag::id));
     let outcome = name.spec().map_or(Outcome::Unknown, |row| row.outcome);
     write_tail(&mut line, seal, outcome, event.trace.or(seal.trace));
     line.end()
@@ -95,9 +110,7 @@ pub(crate) fn write_head(
     event_type: &str,
     severity: &str,
 ) {
-    line.raw("{\"timestamp\":\"");
-    line.timestamp(seal.timestamp);
-    line.raw("\"");
+    line.timestamp_member(seal.timestamp);
     line.bytes(seal.origin.members());
     line.raw(",\"event_type\":\"");
     line.raw(event_type);
@@ -109,11 +122,15 @@ pub(crate) fn write_head(
 /// The tags, each once, as many as allowed.
 pub(crate) fn write_tags<'t>(
     line: &mut Line<'_, '_>,
-    tags: &(impl Iterator<Item = &'t str> + Clone),
+    tags: &(impl Iterator<Item = Id<'t>> + Clone),
 ) {
     let mut written = 0;
     for (at, tag) in tags.clone().enumerate() {
-        if tags.clone().take(at).any(|earlier| earlier == tag) {
+        if tags
+            .clone()
+            .take(at)
+            .any(|earlier| earlier.text == tag.text)
+        {
             continue;
         }
         if written == limits::TAGS || !line.has_room_for(0) {
@@ -121,7 +138,7 @@ pub(crate) fn write_tags<'t>(
             break;
         }
         line.raw(if written == 0 { ",\"tags\":[" } else { "," });
-        line.name(tag, limits::TAG_CHARS);
+        line.quoted_id(tag, limits::TAG_CHARS);
         written += 1;
     }
     if written > 0 {

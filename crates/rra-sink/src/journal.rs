@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use rra_schema::Severity;
+use rra_schema::{Severity, Written};
 
 pub use builder::Builder;
 pub(crate) use dead::is_sound;
@@ -65,6 +65,23 @@ impl Journal {
         severity: Severity,
         mut write: impl FnMut(u64, &mut Vec<u8>),
     ) -> Result<Accepted, Refused> {
+        let seq = self.enter(severity, &mut raw(&mut write), None)?.0;
+        Ok(Accepted { seq })
+    }
+
+    /// Like [`Journal::append`], for a line that [`SecurityEvent::write_line`] makes: it is known to
+    /// be one line.
+    ///
+    /// [`SecurityEvent::write_line`]: rra_schema::SecurityEvent::write_line
+    ///
+    /// # Errors
+    /// Those of [`Journal::append`].
+    pub fn append_event(
+        &self,
+        severity: Severity,
+        mut write: impl FnMut(u64, &mut Vec<u8>) -> Written,
+    ) -> Result<Accepted, Refused> {
+        let mut write = |seq, line: &mut Vec<u8>| Some(write(seq, line));
         let seq = self.enter(severity, &mut write, None)?.0;
         Ok(Accepted { seq })
     }
@@ -84,7 +101,7 @@ impl Journal {
         if !self.shared.offers(level) {
             return Err(Error::NoSinkForLevel { level });
         }
-        let (_, receipt) = self.enter(severity, &mut write, Some(level))?;
+        let (_, receipt) = self.enter(severity, &mut raw(&mut write), Some(level))?;
         receipt.ok_or(Error::NoSinkForLevel { level })
     }
 
@@ -171,6 +188,16 @@ impl Drop for Journal {
 impl fmt::Debug for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Journal").finish_non_exhaustive()
+    }
+}
+
+/// The writer of a line that nobody vouches for.
+fn raw(
+    write: &mut impl FnMut(u64, &mut Vec<u8>),
+) -> impl FnMut(u64, &mut Vec<u8>) -> Option<Written> {
+    |seq, line| {
+        write(seq, line);
+        None
     }
 }
 

@@ -43,9 +43,10 @@ pub(crate) struct Producer {
     head: u64,
     /// Where the next line begins, if it fits there.
     write_at: usize,
-    /// The slowest cursor when it was last looked at, and where its line lies.
+    /// The slowest cursor when it was last looked at.
     tail: u64,
-    tail_at: usize,
+    /// How full the ring was then, with what was published since.
+    fill: Fill,
     /// A line while it is being made, so that a writer that panics or writes nonsense never touches
     /// what is published.
     pub(crate) scratch: Vec<u8>,
@@ -56,7 +57,7 @@ pub(crate) struct Producer {
 }
 
 /// How full a ring is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fill {
     pub(crate) bytes: usize,
     pub(crate) lines: usize,
@@ -124,27 +125,19 @@ impl<M: Memory> Ring<M> {
         }
     }
 
-    /// How full the ring is at most: cursors may have moved since they were last looked at.
-    pub(crate) fn fill(&self, producer: &Producer) -> Fill {
-        let bytes = if producer.tail == producer.head {
-            0
-        } else {
-            self.shape.distance(producer.tail_at, producer.write_at)
-        };
-        Fill {
-            bytes,
-            lines: lines_between(producer.tail, producer.head),
-        }
-    }
-
     /// Looks where the slowest lane is now.
     pub(crate) fn look_at_cursors(&self, producer: &mut Producer) {
         let cursors = (0..self.lanes.len()).map(|lane| self.cursor(lane));
         producer.tail = cursors.min().unwrap_or(producer.head);
-        producer.tail_at = if producer.tail == producer.head {
-            producer.write_at
+        let bytes = if producer.tail == producer.head {
+            0
         } else {
-            self.entry(producer.tail).at
+            let first = self.entry(producer.tail).at;
+            self.shape.distance(first, producer.write_at)
+        };
+        producer.fill = Fill {
+            bytes,
+            lines: lines_between(producer.tail, producer.head),
         };
     }
 
@@ -157,7 +150,7 @@ impl<M: Memory> Ring<M> {
         severity: Severity,
         line: &[u8],
     ) -> Option<u64> {
-        let fill = self.fill(producer);
+        let fill = producer.fill;
         let has_room = fill.bytes <= self.shape.usable_bytes() && fill.lines < self.shape.lines;
         if line.len() > self.shape.longest_line || !has_room {
             return None;
@@ -176,6 +169,10 @@ impl<M: Memory> Ring<M> {
         unsafe {
             self.memory.write(at, line);
         }
+        producer.fill = Fill {
+            bytes: fill.bytes + self.shape.distance(producer.write_at, entry.end()),
+            lines: fill.lines + 1,
+        };
         let index = producer.head;
         let word = self.shape.number_word(index);
         self.memory.store(word, number, Ordering::Relaxed);
@@ -248,6 +245,13 @@ impl<M: Memory> Ring<M> {
 
     fn entry(&self, index: u64) -> Entry {
         entry(&self.memory, self.shape, index)
+    }
+}
+
+impl Producer {
+    /// How full the ring is at most: cursors may have moved since they were last looked at.
+    pub(crate) fn fill(&self) -> Fill {
+        self.fill
     }
 }
 

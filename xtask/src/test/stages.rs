@@ -3,7 +3,7 @@
 use std::iter;
 
 use super::needs::{self, CLIPPY, Need, RUSTFMT};
-use super::{end_to_end, features, suites, validator, weight};
+use super::{end_to_end, features, install, suites, validator, weight};
 use crate::cargo_deny;
 use crate::check_schema;
 use crate::failure::Failure;
@@ -28,7 +28,7 @@ pub(super) const STAGES: &[Stage] = &[
         name: "prepare",
         proves: "what the other stages need is installed; installs what is missing",
         needs: &[],
-        run: needs::prepare,
+        run: install::prepare,
     },
     Stage {
         name: "format",

@@ -14,6 +14,13 @@ const END_TO_END: &str = "rra-tests";
 /// Every suite builds exactly this.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
+/// Builds what the suites start, and starts nothing.
+pub(super) fn build() -> Result<(), Failure> {
+    run(program("cargo")
+        .args(["test", "--quiet", "--no-run"])
+        .args(EVERYTHING))
+}
+
 /// The tests beside the code: unit, property and integration tests.
 pub(super) fn own() -> Result<(), Failure> {
     if has_nextest() {

@@ -1,7 +1,5 @@
 //! Events know the request in which they happen, over a real connection.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::thread;
 
 use axum::Router;
@@ -9,8 +7,8 @@ use axum::routing::get;
 use rra_observability::http::RequestContext;
 use rra_observability::schema::{AgentId, ReadEvent, RequestId, SecurityEvent};
 use rra_observability::{Config, Guard, Handle, Setup};
-use tokio::sync::oneshot;
 
+use super::service::Service;
 use super::{Bench, LONG, failure};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -38,38 +36,15 @@ fn start(bench: &Bench) -> Guard {
 
 /// Serves these routes until one request is answered.
 fn serve_one(guard: &Guard, routes: Router) -> String {
-    let service = routes.layer(guard.handle().api_layer());
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_io()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (answered, stop) = oneshot::channel();
-        thread::spawn(move || answered.send(ask(address)));
-        let (tell, told) = oneshot::channel();
-        let end = async move { tell.send(stop.await.unwrap()).unwrap() };
-        let serving = axum::serve(listener, service).with_graceful_shutdown(end);
-        serving.await.unwrap();
-        told.await.unwrap()
-    })
-}
-
-/// One request through a proxy on this machine, part of a trace.
-fn ask(address: SocketAddr) -> String {
-    let mut connection = TcpStream::connect(address).unwrap();
-    write!(
-        connection,
+    let service = Service::start(&guard.handle(), routes);
+    let mut client = service.connect();
+    // Through a proxy on this machine, and part of a trace.
+    let head = format!(
         "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Request-Id: req-17\r\n\
          X-Forwarded-For: 198.51.100.1, 203.0.113.9\r\nTraceparent: {PARENT}\r\n\r\n"
-    )
-    .unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    answer
+    );
+    client.send(head.as_bytes());
+    client.rest()
 }
 
 /// The event says of which request it is.

@@ -6,12 +6,16 @@ mod account;
 #[cfg(feature = "http")]
 mod context;
 mod lines;
+#[cfg(feature = "http")]
+mod load;
 #[cfg(feature = "prometheus")]
 mod looked_up;
 mod refusals;
 mod runtimes;
 #[cfg(feature = "http")]
 mod served;
+#[cfg(feature = "http")]
+mod service;
 #[cfg(feature = "otel")]
 mod traces;
 

@@ -1,33 +1,32 @@
 //! The stories of one alert against a rule file that has this alert alone, which `promtool` judges
 //! fifty times faster than the whole file.
 
-use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
+use std::{fs, iter, slice, thread};
 
 use rra_ops::alerts::{self, Alert, Group};
 use rra_ops::prometheus::{render_rules, render_tests};
 use rra_ops::recordings::{self, RecordingGroup};
-use rra_ops::stories::{self, Case};
+use rra_ops::stories::{self, Case, Story};
 
 use crate::promtool::promtool;
 
 /// The lengths of a step, in minutes.
 const STEPS: [u32; 3] = [1, 5, 30];
 
-/// Runs the stories told of `alert.name`, but for the cases that end in one of `without`, and says
-/// what did not hold.
-pub(crate) fn run(folder: &str, alert: &Alert, without: &[&str]) -> Result<(), String> {
+/// The cases of the stories told of an alert, but for those that end in one of `without`.
+pub(crate) fn cases_of(alert: &Alert, without: &[&str]) -> Vec<Case> {
     let stories = stories::all();
-    for story in stories.iter().filter(|story| story.alert == alert.name) {
-        let mut cases = story.cases();
-        cases.retain(|case| without.iter().all(|end| !case.name.ends_with(end)));
-        run_cases(folder, alert, &cases)?;
-    }
-    Ok(())
+    let told = stories.iter().filter(|story| story.alert == alert.name);
+    let mut cases: Vec<Case> = told.flat_map(Story::cases).collect();
+    cases.retain(|case| without.iter().all(|end| !case.name.ends_with(end)));
+    cases
 }
 
-/// Runs these cases, in files of one step length each.
-pub(crate) fn run_cases(folder: &str, alert: &Alert, cases: &[Case]) -> Result<(), String> {
+/// Runs these cases of one alert, in files of one step length each, against `rules`: the alert, or
+/// what was made of it. Says what did not hold.
+pub(crate) fn run(folder: &str, name: &str, rules: &[Alert], cases: &[Case]) -> Result<(), String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
     fs::create_dir_all(&folder).expect("target can be written");
     let write = |name: &str, text: String| {
@@ -35,18 +34,20 @@ pub(crate) fn run_cases(folder: &str, alert: &Alert, cases: &[Case]) -> Result<(
         fs::write(&path, text).expect("target can be written");
         path.to_string_lossy().into_owned()
     };
-    let recordings = read_by(&alert.expression);
-    let group = Group {
-        category: "alone",
-        alerts: vec![alert.clone()],
-    };
-    let rules = format!("{}.rules.yml", alert.name);
-    write(&rules, render_rules(&recordings, &[group]));
+    let read: String = rules.iter().map(|rule| rule.expression.as_str()).collect();
+    let recordings = read_by(&read);
     let mut order: Vec<String> = recordings
         .iter()
         .map(|group| group.name.to_owned())
         .collect();
     order.push("rra.alone".to_owned());
+    let group = Group {
+        category: "alone",
+        alerts: rules.to_vec(),
+    };
+    let rules = format!("{name}.rules.yml");
+    write(&rules, render_rules(&recordings, &[group]));
+    let mut failures = String::new();
     for minutes in STEPS {
         let cases: Vec<Case> = cases
             .iter()
@@ -54,12 +55,31 @@ pub(crate) fn run_cases(folder: &str, alert: &Alert, cases: &[Case]) -> Result<(
             .cloned()
             .collect();
         if !cases.is_empty() {
-            let name = format!("{}.{minutes}.test.yml", alert.name);
-            let file = write(&name, render_tests(&rules, &order, &cases));
-            promtool(&["test", "rules", &file])?;
+            let test = format!("{name}.{minutes}.test.yml");
+            let file = write(&test, render_tests(&rules, &order, &cases));
+            failures += &promtool(&["test", "rules", &file])
+                .err()
+                .unwrap_or_default();
         }
     }
-    Ok(())
+    if failures.is_empty() {
+        return Ok(());
+    }
+    Err(failures)
+}
+
+/// What `work` says of every alert, with both cores at it.
+pub(crate) fn for_every_alert<T: Send>(work: impl Fn(Alert) -> T + Sync) -> Vec<T> {
+    let alerts = alerts::groups().into_iter().flat_map(|group| group.alerts);
+    let alerts: Vec<Alert> = alerts.collect();
+    let open = Mutex::new(alerts.into_iter());
+    let next = || open.lock().expect("nobody panics with the lock").next();
+    let some = || iter::from_fn(next).map(&work).collect::<Vec<T>>();
+    thread::scope(|scope| {
+        let threads = [scope.spawn(some), scope.spawn(some)];
+        let done = threads.map(|thread| thread.join().expect("it ends"));
+        done.into_iter().flatten().collect()
+    })
 }
 
 /// The recording rules that an expression reads, and those that these read.
@@ -86,33 +106,24 @@ fn read_by(expression: &str) -> Vec<RecordingGroup> {
 
 #[test]
 fn every_story_holds() {
-    let failures: Vec<String> = alerts::groups()
-        .into_iter()
-        .flat_map(|group| group.alerts)
-        .filter_map(|alert| {
-            run("stories", &alert, &[])
-                .err()
-                .map(|reason| format!("{}:\n{reason}", alert.name))
-        })
-        .collect();
+    let results = for_every_alert(|alert| {
+        let cases = cases_of(&alert, &[]);
+        run("stories", alert.name, slice::from_ref(&alert), &cases)
+    });
+    let failures: Vec<String> = results.into_iter().filter_map(Result::err).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
 fn the_guides_eight_alerts_fire_at_the_same_step_in_our_form() {
-    let alerts: Vec<Alert> = alerts::groups()
-        .into_iter()
-        .flat_map(|group| group.alerts)
-        .collect();
     let twins = stories::twins();
     assert_eq!(twins.len(), 8);
-    for twin in twins {
-        let is_of = |alert: &&Alert| twin.name.starts_with(&format!("{}:", alert.name));
-        let alert = alerts
-            .iter()
-            .find(is_of)
-            .expect("each case names its alert");
-        let result = run_cases("twins", alert, &[twin]);
-        assert_eq!(result, Ok(()));
-    }
+    let results = for_every_alert(|alert| {
+        let is_of = |case: &&Case| case.name.starts_with(&format!("{}:", alert.name));
+        let cases: Vec<Case> = twins.iter().filter(is_of).cloned().collect();
+        let result = run("twins", alert.name, &[alert], &cases);
+        result.map(|()| cases.len())
+    });
+    let told: Result<usize, String> = results.into_iter().sum();
+    assert_eq!(told, Ok(8));
 }

@@ -53,6 +53,7 @@ macro_rules! words {
         impl $crate::values::DetailValue for $name {
             const KIND: $crate::spec::FieldKind = $crate::spec::FieldKind::Enum(&Self::SPEC);
 
+            #[inline]
             fn write(&self, member: &mut $crate::writer::Member<'_, '_, '_>) {
                 member.plain(self.as_str());
             }
@@ -99,6 +100,12 @@ macro_rules! events {
                     outcome: $crate::spec::Outcome::$outcome,
                     summary: concat!($($doc),+).trim_ascii(),
                     message: $message,
+                    opening: concat!(
+                        ",\"event_type\":\"", $event,
+                        "\",\"severity\":\"", $crate::events::declare::severity_word!($severity),
+                        "\",\"message\":\"",
+                    ),
+                    place: 0,
                     fields: &[
                         $($crate::spec::FieldSpec {
                             name: stringify!($required),
@@ -140,7 +147,7 @@ macro_rules! events {
 
             impl $(<$life>)? $crate::event::Details for $name $(<$life>)? {
                 fn event_name(&self) -> $crate::EventName<'_> {
-                    const ROW: &$crate::spec::EventSpec = &$name::SPEC;
+                    const ROW: &$crate::spec::EventSpec = $crate::events::row_of(&$name::SPEC);
                     $crate::EventName::known(ROW)
                 }
 
@@ -172,4 +179,20 @@ macro_rules! events {
     };
 }
 
-pub(super) use {events, words};
+/// The word of a severity, where a text is put together by the compiler.
+macro_rules! severity_word {
+    (Info) => {
+        "info"
+    };
+    (Warning) => {
+        "warning"
+    };
+    (Error) => {
+        "error"
+    };
+    (Critical) => {
+        "critical"
+    };
+}
+
+pub(super) use {events, severity_word, words};

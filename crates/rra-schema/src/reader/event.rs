@@ -11,7 +11,7 @@ use crate::json::Json;
 use crate::limits;
 use crate::severity::Severity;
 use crate::spec::{EventSpec, FieldKind, Outcome};
-use crate::values::{CleanUrl, EventId, Scalar, SpanId, Timestamp, TraceContext, TraceId};
+use crate::values::{CleanUrl, EventId, Id, Scalar, SpanId, Timestamp, TraceContext, TraceId};
 use crate::values::{is_sha256, is_transaction_hash};
 use crate::writer::{self, Line, Object, Seal, Written};
 
@@ -204,11 +204,17 @@ impl SecurityEvent for ReadEvent {
             line.key("source_ip");
             line.address(address);
         }
-        line.id_at("user_id", self.user_id());
-        line.id_at("agent_id", self.agent_id());
-        line.id_at("request_id", self.request_id());
+        if let Some(id) = self.user_id() {
+            line.id_at(",\"user_id\":\"", "user_id", Id::of(id));
+        }
+        if let Some(id) = self.agent_id() {
+            line.id_at(",\"agent_id\":\"", "agent_id", Id::of(id));
+        }
+        if let Some(id) = self.request_id() {
+            line.id_at(",\"request_id\":\"", "request_id", Id::of(id));
+        }
         self.write_details(&mut line);
-        writer::write_tags(&mut line, &self.tags.iter().map(String::as_str));
+        writer::write_tags(&mut line, &self.tags.iter().map(|tag| Id::of(tag)));
         let outcome = self.spec.map_or(Outcome::Unknown, |row| row.outcome);
         writer::write_tail(&mut line, seal, outcome, self.trace.or(seal.trace));
         line.raw(",\"imported\":true,\"original_timestamp\":");

@@ -5,6 +5,12 @@ use std::sync::LazyLock;
 /// How many words in a row make a phrase: the shortest that BIP-39 allows.
 pub(super) const WORDS: usize = 12;
 
+/// Gaps between them.
+pub(super) const GAPS: usize = WORDS - 1;
+
+/// The shortest phrase: no word of the list has less than three letters.
+pub(super) const SHORTEST_PHRASE: usize = WORDS * 3 + GAPS;
+
 /// Longest word of the list.
 const LONGEST_WORD: usize = 8;
 

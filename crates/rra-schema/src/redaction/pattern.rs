@@ -1,20 +1,14 @@
 //! Secrets by their form. One function for each; [`find`] asks them all at the start of each word.
 
+use super::vendor::{begins_token, vendor_token};
 use super::{Secret, key, mnemonic};
 
 /// The shortest run of letters, digits and underscores that any detector asks for, apart from
 /// those that a telling character before or inside the secret announces.
 pub(super) const SHORTEST_RUN: usize = 16;
 
-/// The shortest secret without a `@`, `:` or `=` around it: five characters of prefix or scheme,
-/// and ten of token.
-pub(super) const SHORTEST_UNSIGNED: usize = 14;
-
 /// Hexadecimal digits of a key of 32 bytes.
 const HEX_KEY_DIGITS: usize = 64;
-
-/// How the header of a JSON Web Token begins: `{"` in base64url.
-const JWT_START: &[u8] = b"eyJ";
 
 /// A secret in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,45 +71,54 @@ pub(super) fn is_scheme(word: &[u8]) -> bool {
 
 /// Whether the `:` or `=` at `at` could stand between a name and its secret.
 pub(super) fn may_assign(text: &str, at: usize) -> bool {
-    let value = text[at + 1..].trim_start_matches([' ', '"', '\'', '\\']);
-    is_assigned(text.as_bytes()[at], leading_value(value)) && key::ends_with_secret_key(&text[..at])
+    let bytes = text.as_bytes();
+    let is_filler = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b'\\');
+    let value = at + 1 + run(bytes, at + 1, is_filler);
+    // What looks like prose is told without a search for its end.
+    looks_assigned(bytes[at], &bytes[value..])
+        && is_assigned(bytes[at], leading_value(&text[value..]))
+        && key::ends_with_secret_key(&text[..at])
 }
 
-/// Whether `word`, which a sign ends, could be the start of a vendor's token.
-pub(super) fn begins_vendor_token(word: &[u8]) -> bool {
-    may_begin_vendor_token(word)
-        && VENDOR_TOKENS.iter().any(|vendor| {
-            let prefix = vendor.prefix.as_bytes();
-            let sign = prefix.get(word.len());
-            prefix.starts_with(word) && sign.is_some_and(|sign| !is_word(*sign))
-        })
+/// A quick look at what follows a sign: after a colon, a value has a digit in its first word.
+#[inline]
+fn looks_assigned(sign: u8, rest: &[u8]) -> bool {
+    let told = || {
+        rest.iter()
+            .map(|byte| VALUE_ENDS[usize::from(*byte)])
+            .find(|told| *told != InValue::Goes)
+    };
+    sign == b'=' || told() == Some(InValue::Digit)
 }
+
+/// What a byte means to a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum InValue {
+    Goes,
+    Digit,
+    Ends,
+}
+
+static VALUE_ENDS: [InValue; 256] = {
+    let mut table = [InValue::Goes; 256];
+    let mut byte = 0_u8;
+    loop {
+        if byte.is_ascii_digit() {
+            table[byte as usize] = InValue::Digit;
+        } else if ends_value(byte) {
+            table[byte as usize] = InValue::Ends;
+        }
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
 
 /// Whether a whole run of letters, digits and underscores could begin a secret. Ids of requests and
 /// traces are such runs and begin none, and every event has one.
 pub(super) fn may_begin(run: &[u8]) -> bool {
-    run.len() >= HEX_KEY_DIGITS
-        || run.starts_with(JWT_START)
-        || begins_wallet_key(run)
-        || may_begin_vendor_token(run)
-            && VENDOR_TOKENS
-                .iter()
-                .any(|vendor| run.starts_with(vendor.prefix.as_bytes()))
-}
-
-/// Whether the first byte is one of a vendor's prefix: that decides nearly always, and it is asked
-/// at every hyphen of every id.
-fn may_begin_vendor_token(word: &[u8]) -> bool {
-    static FIRST: [bool; 256] = {
-        let mut first = [false; 256];
-        let mut at = 0;
-        while at < VENDOR_TOKENS.len() {
-            first[VENDOR_TOKENS[at].prefix.as_bytes()[0] as usize] = true;
-            at += 1;
-        }
-        first
-    };
-    word.first().is_some_and(|first| FIRST[usize::from(*first)])
+    run.len() >= HEX_KEY_DIGITS || begins_wallet_key(run) || begins_token(run)
 }
 
 /// A key of 32 bytes or more in hexadecimal digits. A run of few different digits is no key but
@@ -154,7 +157,7 @@ fn pem(text: &str, at: usize) -> Option<usize> {
 
 /// A JSON Web Token (RFC 7519): the header `{"` in base64url, then the claims.
 fn jwt(bytes: &[u8], at: usize) -> Option<usize> {
-    if !bytes[at..].starts_with(JWT_START) {
+    if !bytes[at..].starts_with(b"eyJ") {
         return None;
     }
     let header = at + run(bytes, at, is_base64_url);
@@ -222,28 +225,31 @@ fn assignment(text: &str, at: usize) -> Option<usize> {
 }
 
 fn leading_value(text: &str) -> &str {
-    let ends = |byte: u8| {
-        matches!(
-            byte,
-            b' ' | b'"' | b'\'' | b'&' | b',' | b';' | b'\n' | b'\r' | b'\t' | b'}' | b')' | b'\\'
-        )
-    };
-    &text[..text.bytes().position(ends).unwrap_or(text.len())]
+    &text[..text.bytes().position(ends_value).unwrap_or(text.len())]
+}
+
+const fn ends_value(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'"' | b'\'' | b'&' | b',' | b';' | b'\n' | b'\r' | b'\t' | b'}' | b')' | b'\\'
+    )
 }
 
 /// Whether `value` after `sign` is one and not prose: after a colon comes prose as often as a
 /// value, as in "invalid token: expired".
 fn is_assigned(sign: u8, value: &str) -> bool {
-    let is_literal = ["true", "false", "null", "none", "undefined"]
-        .iter()
-        .any(|word| value.eq_ignore_ascii_case(word));
-    let looks_random = value.len() >= 6 && value.bytes().any(|b| b.is_ascii_digit());
+    let looks_random = || value.len() >= 6 && value.bytes().any(|b| b.is_ascii_digit());
     let is_value = if sign == b'=' {
         value.len() >= 3
     } else {
-        looks_random
+        looks_random()
     };
-    is_value && !is_literal && !value.starts_with("[redacted:")
+    let is_literal = || {
+        ["true", "false", "null", "none", "undefined"]
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word))
+    };
+    is_value && !is_literal() && !value.starts_with("[redacted:")
 }
 
 /// A private key of Bitcoin in its import format, or an extended one (BIP-32).
@@ -264,114 +270,7 @@ fn begins_wallet_key(run: &[u8]) -> bool {
     }
 }
 
-struct VendorToken {
-    prefix: &'static str,
-    tail: usize,
-}
-
-/// Prefixes by which vendors mark their tokens, with the fewest characters that follow, as their
-/// secret-scanning documentation gives them.
-const VENDOR_TOKENS: &[VendorToken] = &[
-    VendorToken {
-        prefix: "AKIA",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "ASIA",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "ghp_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "gho_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "ghu_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "ghs_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "ghr_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "github_pat_",
-        tail: 20,
-    },
-    VendorToken {
-        prefix: "glpat-",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "sk_live_",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "sk_test_",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "rk_live_",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "sk-",
-        tail: 20,
-    },
-    VendorToken {
-        prefix: "xoxb-",
-        tail: 10,
-    },
-    VendorToken {
-        prefix: "xoxp-",
-        tail: 10,
-    },
-    VendorToken {
-        prefix: "xoxa-",
-        tail: 10,
-    },
-    VendorToken {
-        prefix: "xoxs-",
-        tail: 10,
-    },
-    VendorToken {
-        prefix: "AIza",
-        tail: 35,
-    },
-    VendorToken {
-        prefix: "SG.",
-        tail: 40,
-    },
-    VendorToken {
-        prefix: "npm_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "pypi-",
-        tail: 30,
-    },
-];
-
-fn vendor_token(bytes: &[u8], at: usize) -> Option<usize> {
-    VENDOR_TOKENS.iter().find_map(|vendor| {
-        let is_tail = |b: u8| is_base64_url(b) || (vendor.prefix.ends_with('.') && b == b'.');
-        let tail = at + vendor.prefix.len();
-        let length = if bytes[at..].starts_with(vendor.prefix.as_bytes()) {
-            run(bytes, tail, is_tail)
-        } else {
-            0
-        };
-        (length >= vendor.tail).then_some(tail + length)
-    })
-}
-
-fn run(bytes: &[u8], at: usize, fits: impl Fn(u8) -> bool) -> usize {
+pub(super) fn run(bytes: &[u8], at: usize, fits: impl Fn(u8) -> bool) -> usize {
     bytes
         .get(at..)
         .unwrap_or_default()
@@ -380,10 +279,10 @@ fn run(bytes: &[u8], at: usize, fits: impl Fn(u8) -> bool) -> usize {
         .count()
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-fn is_base64_url(byte: u8) -> bool {
+pub(super) fn is_base64_url(byte: u8) -> bool {
     is_word(byte) || byte == b'-'
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::error::Error;
 use crate::limits;
+use crate::redaction;
 use crate::writer::is_hidden;
 
 macro_rules! id {
@@ -14,7 +15,7 @@ macro_rules! id {
         #[doc = "One to 128 characters, none of them a control character or one that changes the"]
         #[doc = "direction of text or takes no room."]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub struct $name<'a>(&'a str);
+        pub struct $name<'a>(Id<'a>);
 
         impl<'a> $name<'a> {
             /// Takes an id that came from a trusted place.
@@ -22,9 +23,11 @@ macro_rules! id {
             /// # Errors
             /// [`Error::Invalid`] when it is empty, longer than 128 characters, or holds a
             /// character that cannot be seen.
+            #[inline]
             pub fn new(id: &'a str) -> Result<Self, Error> {
-                if is_plain_id(id) {
-                    Ok(Self(id))
+                let checked = Id::of(id);
+                if checked.is_clean() || is_plain_id(id) {
+                    Ok(Self(checked))
                 } else {
                     Err(Error::invalid($field, id, "1 to 128 visible characters"))
                 }
@@ -33,11 +36,15 @@ macro_rules! id {
             /// Takes an id as a client sent it: none when it is empty; what must not stand in an
             /// id is replaced, and what is too long is cut and marked, when it is written.
             pub fn lossy(id: &'a str) -> Option<Self> {
-                (!id.is_empty()).then_some(Self(id))
+                (!id.is_empty()).then(|| Self(Id::of(id)))
             }
 
             /// The id as it was given.
             pub fn as_str(&self) -> &'a str {
+                self.0.text
+            }
+
+            pub(crate) fn id(&self) -> Id<'a> {
                 self.0
             }
         }
@@ -57,7 +64,54 @@ id! {
     RequestId, "request_id"
 }
 
+/// An id or a tag that remembers whether it can be written without a further look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Id<'a> {
+    pub(crate) text: &'a str,
+    state: State,
+}
+
+/// What is known of a text. As wide as its neighbours, because a narrow field makes the compiler
+/// copy the gap behind it, in pieces that cost more than all of the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(usize)]
+enum State {
+    /// Neither empty nor too long, nothing to escape or to replace, no secret.
+    Clean,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl<'a> Id<'a> {
+    #[inline]
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self::known(text, is_clean(text))
+    }
+
+    /// A text of which it is known.
+    #[inline]
+    pub(crate) fn known(text: &'a str, is_clean: bool) -> Self {
+        let state = if is_clean {
+            State::Clean
+        } else {
+            State::Unknown
+        };
+        Self { text, state }
+    }
+
+    #[inline]
+    pub(crate) fn is_clean(self) -> bool {
+        self.state == State::Clean
+    }
+}
+
+fn is_clean(text: &str) -> bool {
+    redaction::is_short_name(text)
+        || ((1..=limits::ID_CHARS).contains(&text.len()) && redaction::glance(text).is_clean())
+}
+
 /// Whether `id` can be written as it is.
+#[cold]
 pub(crate) fn is_plain_id(id: &str) -> bool {
     !id.is_empty() && id.chars().count() <= limits::ID_CHARS && !id.chars().any(is_hidden)
 }

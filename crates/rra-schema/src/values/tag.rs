@@ -1,6 +1,8 @@
 //! Words to filter by.
 
+use super::Id;
 use crate::error::Error;
+use crate::redaction::SHORTEST_TOKEN;
 
 /// A word to filter by: a lower-case letter, then up to 31 lower-case letters, digits, hyphens and
 /// underscores.
@@ -46,6 +48,11 @@ impl<'a> Tag<'a> {
     /// The word.
     pub const fn as_str(&self) -> &'a str {
         self.0
+    }
+
+    /// The word, which its form keeps free of everything but a vendor's token: those are longer.
+    pub(crate) fn id(&self) -> Id<'a> {
+        Id::known(self.0, self.0.len() < SHORTEST_TOKEN)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Points in time as the log writes them: UTC, three fraction digits, `Z`.
 
+use std::cell::Cell;
 use std::fmt;
 use std::time::SystemTime;
 
 use super::{DetailValue, Scalar};
 use crate::error::Error;
 use crate::spec::FieldKind;
-use crate::writer::Member;
+use crate::writer::{Member, pair};
 
 /// A point in time to the millisecond, between the years 0000 and 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,16 +68,28 @@ impl Timestamp {
         ))
     }
 
+    /// Appends the written form. Only the milliseconds are made anew while the second stays.
+    #[inline]
     pub(crate) fn write_text(self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.text());
+        let second = self.0.div_euclid(1_000);
+        let (cached, mut text) = LATEST_SECOND.get();
+        if cached != second {
+            text = self.text();
+            LATEST_SECOND.set((second, text));
+        }
+        let millis = small(self.0.rem_euclid(1_000).unsigned_abs());
+        text[20..22].copy_from_slice(&pair(millis / 10));
+        text[22] = pair(millis)[1];
+        out.extend_from_slice(&text);
     }
 
     /// The written form, made of the days by the shortest known arithmetic of the Gregorian
     /// calendar, in which a year begins in March and so ends with its leap day.
     fn text(self) -> [u8; TEXT_BYTES] {
-        let (days, millis) = (self.0.div_euclid(DAY_MILLIS), self.0.rem_euclid(DAY_MILLIS));
-        let day_of_era = (days + DAYS_TO_1970).rem_euclid(ERA_DAYS);
-        let era = (days + DAYS_TO_1970).div_euclid(ERA_DAYS);
+        // Counted from an era before the calendar's first, so that nothing is negative.
+        let millis = (self.0 - ERA_START_MILLIS).unsigned_abs();
+        let (days, millis) = (small(millis / DAY_MILLIS), small(millis % DAY_MILLIS));
+        let (era, day_of_era) = (days / ERA_DAYS, days % ERA_DAYS);
         let year_of_era =
             (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -87,31 +100,43 @@ impl Timestamp {
         } else {
             month_from_march - 9
         };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let year = year_of_era + era * 400 + u32::from(month <= 2) - 400;
+        let seconds = millis / 1_000;
+        let millis = millis % 1_000;
         let mut text = *b"0000-00-00T00:00:00.000Z";
-        put_pair(&mut text, 0, year / 100);
-        put_pair(&mut text, 2, year % 100);
-        put_pair(&mut text, 5, month);
-        put_pair(&mut text, 8, day);
-        put_pair(&mut text, 11, millis / 3_600_000);
-        put_pair(&mut text, 14, millis / 60_000 % 60);
-        put_pair(&mut text, 17, millis / 1_000 % 60);
-        put_pair(&mut text, 20, millis % 1_000 / 10);
-        text[22] = b'0' + (millis % 10).unsigned_abs().to_le_bytes()[0];
+        for (at, number) in [
+            (0, year / 100),
+            (2, year),
+            (5, month),
+            (8, day),
+            (11, seconds / 3_600),
+            (14, seconds / 60 % 60),
+            (17, seconds % 60),
+            (20, millis / 10),
+        ] {
+            text[at..at + 2].copy_from_slice(&pair(number));
+        }
+        text[22] = pair(millis)[1];
         text
     }
 }
 
-const DAY_MILLIS: i64 = 86_400_000;
-/// Days of 400 years.
-const ERA_DAYS: i64 = 146_097;
-/// Days from 0000-03-01 to 1970-01-01.
-const DAYS_TO_1970: i64 = 719_468;
+thread_local! {
+    /// The second that this thread wrote last, and its text.
+    static LATEST_SECOND: Cell<(i64, [u8; TEXT_BYTES])> =
+        const { Cell::new((i64::MIN, [0; TEXT_BYTES])) };
+}
 
-fn put_pair(text: &mut [u8; TEXT_BYTES], at: usize, number: i64) {
-    let number = number.unsigned_abs().to_le_bytes()[0];
-    text[at] = b'0' + number / 10;
-    text[at + 1] = b'0' + number % 10;
+const DAY_MILLIS: u64 = 86_400_000;
+/// Days of 400 years.
+const ERA_DAYS: u32 = 146_097;
+/// The year -400 from its March on, in milliseconds from 1970: 865,565 days before.
+const ERA_START_MILLIS: i64 = -865_565 * 86_400_000;
+
+/// A number that is known to fit: days of ten thousand years, or milliseconds of a day.
+#[expect(clippy::cast_possible_truncation, reason = "known to fit")]
+const fn small(number: u64) -> u32 {
+    number as u32
 }
 
 impl From<SystemTime> for Timestamp {
@@ -184,9 +209,13 @@ mod tests {
 
     #[test]
     fn days_of_the_whole_calendar_are_the_ones_another_library_names() {
-        for day in (EARLIEST / DAY_MILLIS..=LATEST / DAY_MILLIS).step_by(11) {
-            let millis = (day * DAY_MILLIS + day.rem_euclid(86_399_999)).min(LATEST);
+        const DAY: i64 = 86_400_000;
+        for day in (EARLIEST / DAY..=LATEST / DAY).step_by(11) {
+            let millis = (day * DAY + day.rem_euclid(86_399_999)).min(LATEST);
             let theirs = jiff::Timestamp::from_millisecond(millis).expect("in range");
+            let mut written = Vec::new();
+            Timestamp(millis).write_text(&mut written);
+            assert_eq!(written, Timestamp(millis).to_string().into_bytes());
             assert_eq!(
                 Timestamp(millis).to_string(),
                 theirs.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()

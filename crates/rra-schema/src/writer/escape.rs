@@ -60,7 +60,8 @@ fn push_unit(out: &mut Vec<u8>, unit: u16) {
     out.extend_from_slice(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
 }
 
-const fn is_plain(byte: u8) -> bool {
+/// Whether a byte is printable ASCII that JSON does not escape.
+pub(crate) const fn is_plain(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7E) && byte != b'"' && byte != b'\\'
 }
 

@@ -2,11 +2,15 @@
 
 use std::net::IpAddr;
 
-use super::escape::{CHAR_BYTES_MAX, is_hidden, plain_prefix, push_char};
+use arrayvec::ArrayVec;
+
+use super::digits::{push_number, push_octets};
+use super::escape::{is_hidden, push_char};
 use super::seal::Written;
+use super::text::{Hidden, Left};
 use crate::limits;
 use crate::redaction;
-use crate::values::Timestamp;
+use crate::values::{Id, Timestamp};
 
 /// Kept free while the body is written, so that the tail always fits: its fixed members, the
 /// hash chain's, the paths of what was cut, and the brackets still open.
@@ -17,11 +21,11 @@ const MEMBER_BYTES: usize = 48;
 
 /// A line that is being written.
 pub(crate) struct Line<'o, 'e> {
-    out: &'o mut Vec<u8>,
+    pub(super) out: &'o mut Vec<u8>,
     start: usize,
-    body_end: usize,
+    pub(super) body_end: usize,
     limit: usize,
-    cuts: [Path<'e>; limits::TRUNCATED_PATHS],
+    cuts: ArrayVec<Path<'e>, { limits::TRUNCATED_PATHS }>,
     cut_count: usize,
 }
 
@@ -45,26 +49,6 @@ impl<'e> Path<'e> {
     }
 }
 
-/// What a text may still take.
-struct Left {
-    chars: usize,
-    /// Where in the buffer it must have ended.
-    end: usize,
-}
-
-/// Bytes a text may take for each of its characters: an escape. Characters that need two escapes
-/// are cut earlier, so that one text cannot crowd out the fields after it.
-const ESCAPE_BYTES: usize = 6;
-
-/// How text is made safe.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Hidden {
-    /// Written as an escape: nothing is lost.
-    Escaped,
-    /// Replaced by U+FFFD: an id or name must not hold it at all.
-    Replaced,
-}
-
 impl<'o, 'e> Line<'o, 'e> {
     pub(crate) fn begin(out: &'o mut Vec<u8>) -> Self {
         let start = out.len();
@@ -73,7 +57,7 @@ impl<'o, 'e> Line<'o, 'e> {
             start,
             body_end: start + limits::LINE_BYTES - TAIL_BYTES,
             limit: start + limits::LINE_BYTES,
-            cuts: [Path::top(""); limits::TRUNCATED_PATHS],
+            cuts: ArrayVec::new(),
             cut_count: 0,
             out,
         }
@@ -106,13 +90,11 @@ impl<'o, 'e> Line<'o, 'e> {
 
     /// Notes that a field is not whole.
     pub(crate) fn cut(&mut self, path: Path<'e>) {
-        let known = &self.cuts[..self.cut_count.min(limits::TRUNCATED_PATHS)];
-        if known.contains(&path) {
+        if self.cuts.contains(&path) {
             return;
         }
-        if let Some(free) = self.cuts.get_mut(self.cut_count) {
-            *free = path;
-        }
+        // What finds no place is counted all the same.
+        let _ = self.cuts.try_push(path);
         self.cut_count += 1;
     }
 
@@ -141,17 +123,50 @@ impl<'o, 'e> Line<'o, 'e> {
 
     pub(crate) fn text_at(&mut self, key: &'static str, text: &str, max_chars: usize) {
         self.key(key);
-        if !self.text(text, max_chars) {
+        self.raw("\"");
+        self.rest_of_text(key, text, max_chars);
+    }
+
+    /// What follows the quote that opens a text at the top of the line.
+    pub(crate) fn rest_of_text(&mut self, key: &'static str, text: &str, max_chars: usize) {
+        if text.is_empty() {
+            self.raw("-\"");
+        } else if !self.rest_of_quoted(text, max_chars, Hidden::Escaped) {
             self.cut(Path::top(key));
         }
     }
 
-    pub(crate) fn id_at(&mut self, key: &'static str, id: Option<&str>) {
-        if let Some(id) = id.filter(|id| !id.is_empty()) {
-            self.key(key);
-            if !self.name(id, limits::ID_CHARS) {
-                self.cut(Path::top(key));
-            }
+    /// An id; `opening` is its key with everything up to its first character.
+    #[inline]
+    pub(crate) fn id_at(&mut self, opening: &'static str, key: &'static str, id: Id<'_>) {
+        if id.text.is_empty() {
+            return;
+        }
+        self.raw(opening);
+        if !self.rest_of_id(id, limits::ID_CHARS) {
+            self.cut(Path::top(key));
+        }
+    }
+
+    /// A tag. One that is too long is cut without a word.
+    pub(crate) fn quoted_id(&mut self, id: Id<'_>, max_chars: usize) {
+        self.raw("\"");
+        self.rest_of_id(id, max_chars);
+    }
+
+    /// What follows the quote that opens an id.
+    #[inline]
+    fn rest_of_id(&mut self, id: Id<'_>, max_chars: usize) -> bool {
+        if id.text.is_empty() {
+            self.raw("-\"");
+            return true;
+        }
+        if id.is_clean() && self.out.len() + id.text.len() <= self.body_end {
+            self.raw(id.text);
+            self.raw("\"");
+            true
+        } else {
+            self.rest_of_quoted(id.text, max_chars, Hidden::Replaced)
         }
     }
 
@@ -165,7 +180,7 @@ impl<'o, 'e> Line<'o, 'e> {
     /// own name is a secret.
     pub(crate) fn free_key(&mut self, key: &str, at: usize) {
         self.raw("\"");
-        if redaction::may_hold_secret(key) && redaction::holds_secret(key) {
+        if redaction::glance(key).may_hold_secret && redaction::holds_secret(key) {
             self.raw("redacted_key_");
             self.digits(at as u64);
         } else {
@@ -180,15 +195,15 @@ impl<'o, 'e> Line<'o, 'e> {
     }
 
     pub(crate) fn address(&mut self, address: IpAddr) {
-        use std::io::Write as _;
         self.raw("\"");
+        self.rest_of_address(address);
+    }
+
+    /// What follows the quote that opens an address.
+    pub(crate) fn rest_of_address(&mut self, address: IpAddr) {
+        use std::io::Write as _;
         match address.to_canonical() {
-            IpAddr::V4(address) => {
-                for (at, octet) in address.octets().into_iter().enumerate() {
-                    self.raw(if at == 0 { "" } else { "." });
-                    self.digits(u64::from(octet));
-                }
-            }
+            IpAddr::V4(address) => push_octets(self.out, address.octets()),
             // Writing into a vector cannot fail.
             IpAddr::V6(address) => {
                 let _ = write!(self.out, "{address}");
@@ -197,6 +212,14 @@ impl<'o, 'e> Line<'o, 'e> {
         self.raw("\"");
     }
 
+    /// The opening brace and the first member.
+    pub(crate) fn timestamp_member(&mut self, timestamp: Timestamp) {
+        self.raw("{\"timestamp\":\"");
+        self.timestamp(timestamp);
+        self.raw("\"");
+    }
+
+    #[inline]
     pub(crate) fn timestamp(&mut self, timestamp: Timestamp) {
         timestamp.write_text(self.out);
     }
@@ -205,18 +228,8 @@ impl<'o, 'e> Line<'o, 'e> {
         self.digits(number.min(limits::INTEGER_MAX));
     }
 
-    pub(crate) fn digits(&mut self, mut number: u64) {
-        let mut text = [0; 20];
-        let mut at = text.len();
-        loop {
-            at -= 1;
-            text[at] = b'0' + (number % 10) as u8;
-            number /= 10;
-            if number == 0 {
-                break;
-            }
-        }
-        self.bytes(&text[at..]);
+    pub(crate) fn digits(&mut self, number: u64) {
+        push_number(self.out, number);
     }
 
     /// A number in its shortest form; what JSON cannot hold is written as text.
@@ -243,9 +256,9 @@ impl<'o, 'e> Line<'o, 'e> {
         if self.cut_count == 0 {
             return;
         }
-        let cuts = self.cuts;
-        let listed = self.cut_count.min(limits::TRUNCATED_PATHS);
-        for (at, path) in cuts[..listed].iter().enumerate() {
+        let cuts = self.cuts.take();
+        let listed = cuts.len();
+        for (at, path) in cuts.into_iter().enumerate() {
             self.raw(if at == 0 { ",\"truncated\":[" } else { "," });
             let is_last_place = at + 1 == limits::TRUNCATED_PATHS;
             let has_room = self.out.len() + 200 < self.limit - 256;
@@ -253,7 +266,7 @@ impl<'o, 'e> Line<'o, 'e> {
                 self.raw("\"*\"");
                 break;
             }
-            self.write_path(*path);
+            self.write_path(path);
         }
         self.raw("]");
     }
@@ -274,81 +287,5 @@ impl<'o, 'e> Line<'o, 'e> {
             }
         }
         self.raw("\"");
-    }
-
-    /// Writes a quoted string and says whether it is whole. An empty one is written as `-`.
-    fn quoted(&mut self, prefix: &str, text: &str, max_chars: usize, hidden: Hidden) -> bool {
-        self.raw("\"");
-        self.raw(prefix);
-        let mut left = Left {
-            chars: max_chars,
-            end: self.body_end.min(self.out.len() + max_chars * ESCAPE_BYTES),
-        };
-        let fits = text.len() <= max_chars && self.out.len() + text.len() <= left.end;
-        let whole = if text.is_empty() && prefix.is_empty() {
-            self.raw("-");
-            true
-        } else if fits
-            && plain_prefix(text.as_bytes()) == text.len()
-            && !redaction::may_hold_secret(text)
-        {
-            self.raw(text);
-            true
-        } else {
-            self.pieces(text, &mut left, hidden)
-        };
-        self.raw("\"");
-        whole
-    }
-
-    /// Writes text piece by piece: what is clean, and a mark for each secret.
-    fn pieces(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
-        // A secret that begins before the cut is still seen whole when the window reaches beyond it.
-        let window =
-            &text[..text.floor_char_boundary(left.chars.saturating_mul(4).saturating_add(4096))];
-        for piece in redaction::pieces(window) {
-            let whole = match piece {
-                redaction::Piece::Clean(clean) => self.characters(clean, left, hidden),
-                redaction::Piece::Secret(kind) => self.mark(kind, left),
-            };
-            if !whole {
-                return false;
-            }
-        }
-        window.len() == text.len()
-    }
-
-    fn characters(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let room = self
-                .body_end
-                .saturating_sub(self.out.len() + CHAR_BYTES_MAX);
-            let plain = plain_prefix(rest.as_bytes()).min(left.chars).min(room);
-            self.raw(&rest[..plain]);
-            left.chars -= plain;
-            rest = &rest[plain..];
-            let Some(character) = rest.chars().next() else {
-                return true;
-            };
-            if left.chars == 0 || self.out.len() + CHAR_BYTES_MAX > left.end {
-                return false;
-            }
-            let replaced = hidden == Hidden::Replaced && is_hidden(character);
-            push_char(self.out, if replaced { '\u{FFFD}' } else { character });
-            left.chars -= 1;
-            rest = &rest[character.len_utf8()..];
-        }
-        true
-    }
-
-    fn mark(&mut self, kind: redaction::Secret, left: &mut Left) -> bool {
-        let mark = kind.mark();
-        if mark.len() > left.chars || self.out.len() + mark.len() > left.end {
-            return false;
-        }
-        self.raw(mark);
-        left.chars -= mark.len();
-        true
     }
 }

@@ -30,6 +30,7 @@ impl<'l, 'o, 'e> Object<'l, 'o, 'e> {
     }
 
     /// Writes a member of the catalogue; `quoted_key` is `"key":`.
+    #[inline]
     pub(crate) fn member(
         &mut self,
         key: &'e str,
@@ -115,6 +116,7 @@ impl<'l, 'o, 'e> Object<'l, 'o, 'e> {
         begun
     }
 
+    #[inline]
     fn begin(&mut self, key: &'e str) -> bool {
         if self.count == limits::DETAILS_KEYS || !self.line.has_room_for(key.len().min(512)) {
             self.line.cut(Path::detail(key));
@@ -130,6 +132,7 @@ impl<'l, 'o, 'e> Object<'l, 'o, 'e> {
 
 impl Member<'_, '_, '_> {
     /// Text that needs neither escapes nor a search for secrets: words of the catalogue, digests.
+    #[inline]
     pub(crate) fn plain(&mut self, text: &str) {
         self.line.raw("\"");
         self.line.raw(text);

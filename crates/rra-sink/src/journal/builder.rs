@@ -204,6 +204,8 @@ impl Builder {
             });
         }
         let count = (max_bytes / RING_BYTES).clamp(1, cpus);
+        // A power of two, so that a thread finds its ring without a division.
+        let count = 1 << count.ilog2();
         // Places in a ring fit 32 bits.
         let ring_bytes = (max_bytes / count).min(1 << 30);
         Ok((count, Shape::new(ring_bytes)))

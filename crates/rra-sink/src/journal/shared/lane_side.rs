@@ -91,7 +91,7 @@ impl Shared {
             self.own_rings().iter().all(|ring| {
                 let mut producer = ring.lock();
                 ring.look_at_cursors(&mut producer);
-                ring.fill(&producer).bytes <= ring.shape().usable_bytes() / 2
+                producer.fill().bytes <= ring.shape().usable_bytes() / 2
             })
         };
         if self.has_gaps.load(Ordering::Acquire) && !self.is_closing() && has_room() {

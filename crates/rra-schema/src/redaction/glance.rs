@@ -1,0 +1,250 @@
+//! One quick look at a text that lets nearly all text pass: whether it can be written as it is, and
+//! whether a detector could find a secret in it.
+//!
+//! Sixteen bytes at a time are sorted into bits; what is asked of them takes a few operations for a
+//! whole text. The look may suspect what holds no secret and never the other way round.
+
+mod signs;
+
+use signs::{CHUNK, Signs};
+
+use super::{mnemonic, pattern, vendor};
+
+/// What a quick look tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Glance {
+    /// Only printable ASCII that JSON does not escape.
+    pub(crate) is_plain: bool,
+    /// A detector should look closer.
+    pub(crate) may_hold_secret: bool,
+}
+
+impl Glance {
+    /// Whether the text can be written as it is.
+    pub(crate) fn is_clean(self) -> bool {
+        self.is_plain && !self.may_hold_secret
+    }
+}
+
+/// Bytes of one window: one bit for each.
+const WINDOW: usize = 64;
+/// From one window to the next: they share as much as the longest run that is looked for.
+const STEP: usize = WINDOW - pattern::SHORTEST_RUN;
+
+/// Looks at a text.
+#[inline]
+pub(crate) fn glance(text: &str) -> Glance {
+    if text.len() > WINDOW {
+        return glance_far(text);
+    }
+    let look = Window::new(text, 0);
+    Glance {
+        is_plain: look.signs.unplain == 0,
+        may_hold_secret: look.is_telling() || (look.has_many_gaps() && holds_phrase(text)),
+    }
+}
+
+/// Whether a text is one of the names that most ids are: letters, digits, underscores, hyphens and
+/// full stops, too few for any secret.
+#[inline]
+pub(crate) fn is_short_name(text: &str) -> bool {
+    if !(1..vendor::SHORTEST_TOKEN).contains(&text.len()) {
+        return false;
+    }
+    let mut signs = Signs::default();
+    signs.add(&padded(text.as_bytes()), 0);
+    // What was put behind the text counts as a word.
+    signs.words | signs.joints == (1 << CHUNK) - 1
+}
+
+/// Looks at a text that is longer than a window.
+fn glance_far(text: &str) -> Glance {
+    let mut glance = Glance {
+        is_plain: true,
+        may_hold_secret: holds_phrase(text),
+    };
+    for start in (0..text.len()).step_by(STEP) {
+        let look = Window::new(text, start);
+        glance.is_plain &= look.signs.unplain == 0;
+        glance.may_hold_secret |= look.is_telling();
+    }
+    glance
+}
+
+/// Whether the text has as many gaps as a phrase has, and room for its words.
+fn holds_phrase(text: &str) -> bool {
+    let is_gap = |byte: &&u8| matches!(**byte, b' ' | b',' | b'\t' | b'\r' | b'\n');
+    text.len() >= mnemonic::SHORTEST_PHRASE
+        && text.as_bytes().iter().filter(is_gap).count() >= mnemonic::GAPS
+}
+
+/// The signs in a part of a text.
+struct Window<'t> {
+    text: &'t str,
+    start: usize,
+    signs: Signs,
+}
+
+impl<'t> Window<'t> {
+    #[inline]
+    fn new(text: &'t str, start: usize) -> Self {
+        let rest = &text.as_bytes()[start..];
+        let bytes = &rest[..rest.len().min(WINDOW)];
+        let mut signs = Signs::default();
+        if let Some(last) = bytes.last_chunk::<CHUNK>() {
+            let (chunks, _) = bytes.as_chunks::<CHUNK>();
+            for (number, chunk) in chunks.iter().enumerate() {
+                signs.add(chunk, number * CHUNK);
+            }
+            // The last bytes once more: the bits that are there already are the same.
+            signs.add(last, bytes.len() - CHUNK);
+        } else {
+            signs.add(&padded(bytes), 0);
+            // What was put behind the text is no part of its last word.
+            signs.words &= (1 << bytes.len()) - 1;
+        }
+        Self { text, start, signs }
+    }
+
+    /// Whether there are so many bytes that are no words that they could be the gaps of a phrase.
+    fn has_many_gaps(&self) -> bool {
+        self.text.len() - self.signs.words.count_ones() as usize >= mnemonic::GAPS
+    }
+
+    /// Whether anything but a phrase asks for a closer look.
+    #[inline]
+    fn is_telling(&self) -> bool {
+        let Signs {
+            words,
+            scheme_ends,
+            marks,
+            ..
+        } = self.signs;
+        // What follows the last letter of a scheme is no letter.
+        let schemes = scheme_ends << 1 & !words;
+        (has_long_run(words) && long_runs(self.text).any(pattern::may_begin))
+            || places(marks).any(|at| self.is_telling_mark(at))
+            || places(schemes).any(|at| pattern::is_scheme(self.word_before(at)))
+    }
+
+    #[inline]
+    fn is_telling_mark(&self, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let place = self.start + at;
+        match bytes[place] {
+            b':' | b'=' => pattern::may_assign(self.text, place),
+            // Part of a token or of a block of PEM, if enough follows.
+            b'-' | b'.' => {
+                bytes.len() - place > vendor::SHORTEST_TAIL
+                    && match self.word_before(at) {
+                        [] => bytes[..place].ends_with(b"----"),
+                        word => vendor::begins_token(word),
+                    }
+            }
+            _ => true,
+        }
+    }
+
+    /// The run of letters, digits and underscores before a place. No prefix that is looked for is
+    /// longer than what two windows share.
+    #[inline]
+    fn word_before(&self, at: usize) -> &'t [u8] {
+        let before = match at {
+            0 => 0,
+            at => self.signs.words << (WINDOW - at),
+        };
+        let length = before.leading_ones() as usize;
+        let end = self.start + at;
+        &self.text.as_bytes()[end - length..end]
+    }
+}
+
+/// Whether [`pattern::SHORTEST_RUN`] bits in a row are set.
+const fn has_long_run(bits: u64) -> bool {
+    const { assert!(pattern::SHORTEST_RUN == 16) }
+    // Each step doubles the length of the runs whose first bit stays.
+    let two = bits & bits >> 1;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    eight & eight >> 8 != 0
+}
+
+/// The runs of letters, digits and underscores that are long enough to be a secret.
+fn long_runs(text: &str) -> impl Iterator<Item = &[u8]> {
+    let runs = text.as_bytes().split(|byte| !pattern::is_word(*byte));
+    runs.filter(|run| run.len() >= pattern::SHORTEST_RUN)
+}
+
+/// The places of the bits that are set.
+#[inline]
+fn places(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
+        bits &= bits - 1;
+        Some(at)
+    })
+}
+
+/// Bytes that are less than a chunk, with what means nothing behind them.
+#[inline]
+fn padded(bytes: &[u8]) -> [u8; CHUNK] {
+    let mut padded = [b'_'; CHUNK];
+    // Two pieces of eight that may overlap are copied without a call.
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        padded[..8].copy_from_slice(first);
+        padded[bytes.len() - 8..bytes.len()].copy_from_slice(last);
+    } else {
+        for (to, from) in padded.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+    }
+    padded
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::holds_secret;
+    use super::*;
+    use crate::writer::is_plain;
+
+    fn secret() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[0-9a-f]{64}",
+            "eyJ[a-z0-9_-]{5,9}\\.[a-z0-9_-]{7,9}",
+            "(Bearer|basic|BASIC) {1,2}[a-z0-9]{8,12}=?",
+            "https?://[a-z]{1,3}:?[a-z]{0,3}@[a-z]{3}",
+            "(password|api_key|client-secret)[=:] ?\"?[a-z]{3}[0-9]{3}",
+            "(AKIA|AIza|SG\\.|sk-|xoxb-|glpat-|ghp_|npm_)[A-Za-z0-9_-]{5,20}[A-Za-z0-9_-]{5,25}",
+            "-----BEGIN [A-Z]{3} KEY-----",
+            "abandon(( |, |,)(ability|able|about|above)){11}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn a_short_name_is_clean(text in "[a-zA-Z0-9._-]{0,16}|[ -~]{0,16}|.{0,8}") {
+            let found = holds_secret(&text) || !text.bytes().all(is_plain) || text.is_empty();
+            prop_assert!(!(is_short_name(&text) && found), "{text}");
+        }
+
+        #[test]
+        fn no_secret_passes_a_quick_look(before in "[ -~]{0,12}", secret in secret(), after in "[ -~]{0,9}") {
+            let text = before + &secret + &after;
+            prop_assert!(glance(&text).may_hold_secret || !holds_secret(&text), "{text}");
+        }
+
+        #[test]
+        fn no_text_that_passes_holds_a_secret(text in "[a-zA-Z0-9 .:=@_-]{0,60}|[ -~]{0,40}|.{0,20}") {
+            prop_assert!(glance(&text).may_hold_secret || !holds_secret(&text), "{text}");
+        }
+
+        #[test]
+        fn plain_is_what_every_byte_of_it_is(text in "[ -~]{0,40}|.{0,20}|[a-z\\x00-\\x20\"\\\\\\x7f]{0,20}") {
+            prop_assert_eq!(glance(&text).is_plain, text.bytes().all(is_plain));
+        }
+    }
+}

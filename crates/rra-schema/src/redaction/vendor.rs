@@ -1,0 +1,148 @@
+//! Tokens by the prefixes that vendors give them.
+
+use super::pattern::{is_base64_url, is_word, run};
+
+/// The fewest characters that follow a vendor's prefix. The claims of a JSON Web Token are at least
+/// seven.
+pub(super) const SHORTEST_TAIL: usize = 7;
+
+/// The shortest token that its vendor's prefix tells: five characters, and ten that follow.
+pub(crate) const SHORTEST_TOKEN: usize = 15;
+
+/// Whether `word`, which a sign ends, could be the start of a token.
+pub(super) fn begins_token(word: &[u8]) -> bool {
+    // What the prefixes below and the header of a JSON Web Token begin with.
+    let is_known = matches!(
+        word.first_chunk(),
+        Some(
+            b"AI"
+                | b"AK"
+                | b"AS"
+                | b"SG"
+                | b"ey"
+                | b"gh"
+                | b"gi"
+                | b"gl"
+                | b"np"
+                | b"py"
+                | b"rk"
+                | b"sk"
+                | b"xo"
+        )
+    );
+    is_known
+        && (word.starts_with(b"eyJ")
+            || VENDOR_TOKENS.iter().any(|vendor| {
+                let prefix = vendor.prefix.as_bytes();
+                let sign = prefix.iter().position(|b| !is_word(*b));
+                sign.map_or(word.starts_with(prefix), |sign| word == &prefix[..sign])
+            }))
+}
+
+struct VendorToken {
+    prefix: &'static str,
+    tail: usize,
+}
+
+/// Prefixes by which vendors mark their tokens, with the fewest characters that follow, as their
+/// secret-scanning documentation gives them.
+const VENDOR_TOKENS: &[VendorToken] = &[
+    VendorToken {
+        prefix: "AKIA",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "ASIA",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "ghp_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "gho_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "ghu_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "ghs_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "ghr_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "github_pat_",
+        tail: 20,
+    },
+    VendorToken {
+        prefix: "glpat-",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "sk_live_",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "sk_test_",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "rk_live_",
+        tail: 16,
+    },
+    VendorToken {
+        prefix: "sk-",
+        tail: 20,
+    },
+    VendorToken {
+        prefix: "xoxb-",
+        tail: 10,
+    },
+    VendorToken {
+        prefix: "xoxp-",
+        tail: 10,
+    },
+    VendorToken {
+        prefix: "xoxa-",
+        tail: 10,
+    },
+    VendorToken {
+        prefix: "xoxs-",
+        tail: 10,
+    },
+    VendorToken {
+        prefix: "AIza",
+        tail: 35,
+    },
+    VendorToken {
+        prefix: "SG.",
+        tail: 40,
+    },
+    VendorToken {
+        prefix: "npm_",
+        tail: 30,
+    },
+    VendorToken {
+        prefix: "pypi-",
+        tail: 30,
+    },
+];
+
+/// The end of the token that begins there.
+pub(super) fn vendor_token(bytes: &[u8], at: usize) -> Option<usize> {
+    VENDOR_TOKENS.iter().find_map(|vendor| {
+        let is_tail = |b: u8| is_base64_url(b) || (vendor.prefix.ends_with('.') && b == b'.');
+        let tail = at + vendor.prefix.len();
+        let length = if bytes[at..].starts_with(vendor.prefix.as_bytes()) {
+            run(bytes, tail, is_tail)
+        } else {
+            0
+        };
+        (length >= vendor.tail).then_some(tail + length)
+    })
+}

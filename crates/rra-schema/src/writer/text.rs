@@ -1,0 +1,118 @@
+//! Text in a line: written as it is where it can be, else character by character, with a mark in
+//! the place of each secret.
+
+use super::escape::{CHAR_BYTES_MAX, is_hidden, plain_prefix, push_char};
+use super::line::Line;
+use crate::redaction;
+
+/// What a text may still take.
+pub(super) struct Left {
+    pub(super) chars: usize,
+    /// Where in the buffer it must have ended.
+    pub(super) end: usize,
+}
+
+/// Bytes a text may take for each of its characters: an escape. Characters that need two escapes
+/// are cut earlier, so that one text cannot crowd out the fields after it.
+const ESCAPE_BYTES: usize = 6;
+
+/// How text is made safe.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// Written as an escape: nothing is lost.
+    Escaped,
+    /// Replaced by U+FFFD: an id or name must not hold it at all.
+    Replaced,
+}
+
+impl Line<'_, '_> {
+    /// Writes a quoted string and says whether it is whole. An empty one is written as `-`.
+    pub(super) fn quoted(
+        &mut self,
+        prefix: &str,
+        text: &str,
+        max_chars: usize,
+        hidden: Hidden,
+    ) -> bool {
+        self.raw("\"");
+        self.raw(prefix);
+        if text.is_empty() && prefix.is_empty() {
+            self.raw("-\"");
+            return true;
+        }
+        self.rest_of_quoted(text, max_chars, hidden)
+    }
+
+    /// What follows the quote that opens a string.
+    pub(super) fn rest_of_quoted(&mut self, text: &str, max_chars: usize, hidden: Hidden) -> bool {
+        let end = self.body_end.min(self.out.len() + max_chars * ESCAPE_BYTES);
+        let fits = text.len() <= max_chars && self.out.len() + text.len() <= end;
+        let mut left = Left {
+            chars: max_chars,
+            end,
+        };
+        // A text of any length is looked at only as far as it can be written.
+        let glance = fits.then(|| redaction::glance(text));
+        let whole = match glance {
+            Some(glance) if glance.is_clean() => {
+                self.raw(text);
+                true
+            }
+            Some(glance) if !glance.may_hold_secret => self.characters(text, &mut left, hidden),
+            _ => self.pieces(text, &mut left, hidden),
+        };
+        self.raw("\"");
+        whole
+    }
+
+    /// Writes text piece by piece: what is clean, and a mark for each secret.
+    fn pieces(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
+        // A secret that begins before the cut is still seen whole when the window reaches beyond it.
+        let window =
+            &text[..text.floor_char_boundary(left.chars.saturating_mul(4).saturating_add(4096))];
+        for piece in redaction::pieces(window) {
+            let whole = match piece {
+                redaction::Piece::Clean(clean) => self.characters(clean, left, hidden),
+                redaction::Piece::Secret(kind) => self.mark(kind, left),
+            };
+            if !whole {
+                return false;
+            }
+        }
+        window.len() == text.len()
+    }
+
+    pub(super) fn characters(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let room = self
+                .body_end
+                .saturating_sub(self.out.len() + CHAR_BYTES_MAX);
+            let plain = plain_prefix(rest.as_bytes()).min(left.chars).min(room);
+            self.raw(&rest[..plain]);
+            left.chars -= plain;
+            rest = &rest[plain..];
+            let Some(character) = rest.chars().next() else {
+                return true;
+            };
+            if left.chars == 0 || self.out.len() + CHAR_BYTES_MAX > left.end {
+                return false;
+            }
+            let replaced = hidden == Hidden::Replaced && is_hidden(character);
+            push_char(self.out, if replaced { '\u{FFFD}' } else { character });
+            left.chars -= 1;
+            rest = &rest[character.len_utf8()..];
+        }
+        true
+    }
+
+    fn mark(&mut self, kind: redaction::Secret, left: &mut Left) -> bool {
+        let mark = kind.mark();
+        if mark.len() > left.chars || self.out.len() + mark.len() > left.end {
+            return false;
+        }
+        self.raw(mark);
+        left.chars -= mark.len();
+        true
+    }
+}
