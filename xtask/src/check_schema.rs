@@ -12,6 +12,8 @@ mod finding;
 mod live;
 pub(crate) mod mutants;
 mod node;
+mod operations;
+mod promql;
 pub(crate) mod rules;
 pub(crate) mod samples;
 mod self_test;

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::finding::Report;
 use super::mutants::{self, Mutant};
+use super::operations::{Operations, Query};
 use super::samples::{self, Sample};
 use super::validator::Judge;
 use crate::failure::Failure;
@@ -41,6 +42,8 @@ pub(crate) struct Evidence {
     pub(crate) longest: Vec<Sample>,
     /// Lines with one mistake each.
     pub(crate) mutants: Vec<Mutant>,
+    /// What operators load.
+    pub(crate) operations: Operations,
 }
 
 /// The schemas, ready to judge.
@@ -98,7 +101,13 @@ impl Evidence {
             samples,
             current,
             pages,
+            operations: Operations::gather(),
         })
+    }
+
+    /// Every query of rules, panels and runbooks.
+    pub(super) fn queries(&self) -> &[Query] {
+        self.operations.queries(&self.pages)
     }
 
     /// Event types of both versions.

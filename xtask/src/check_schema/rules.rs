@@ -3,7 +3,9 @@
 //! A rule belongs to the file of its family. It looks at [`Evidence`] only, so that the self-test
 //! can show it evidence with a seeded mistake.
 
+mod alerts;
 mod configuration;
+mod dashboards;
 mod documents;
 mod events;
 mod fields;
@@ -11,11 +13,14 @@ mod keys;
 mod limits;
 mod metrics;
 mod names;
+mod queries;
 mod samples;
 mod schemas;
 mod secrets;
 mod versions;
 mod words;
+
+pub(super) use alerts::HEADINGS;
 
 use super::evidence::Evidence;
 use super::finding::{Finding, Report, Weight};
@@ -43,6 +48,9 @@ pub(crate) const FAMILIES: &[&[Rule]] = &[
     limits::RULES,
     secrets::RULES,
     names::RULES,
+    queries::RULES,
+    alerts::RULES,
+    dashboards::RULES,
 ];
 
 /// Every rule in the order of its family.

@@ -12,14 +12,18 @@
 
 mod files;
 mod lines;
+mod operations;
 mod parts;
 mod promises;
+mod queries;
+mod seed;
 mod tables;
 
 use std::collections::BTreeSet;
 
 use super::evidence::{Evidence, digest};
 use super::finding::Weight;
+use super::operations::Operations;
 use super::rules;
 use crate::failure::Failure;
 use crate::generate;
@@ -41,6 +45,8 @@ const FAMILIES: &[&[Mistake]] = &[
     tables::MISTAKES,
     files::MISTAKES,
     lines::MISTAKES,
+    queries::MISTAKES,
+    operations::MISTAKES,
 ];
 
 /// Makes every mistake and says which rules found it.
@@ -126,6 +132,7 @@ fn narrow(evidence: &mut Evidence) {
         "config.changed",
     ];
     evidence.pages.0.clear();
+    evidence.operations = Operations::default();
     evidence
         .rendered
         .retain(|rendered| rendered.subject != generate::Subject::Operations);

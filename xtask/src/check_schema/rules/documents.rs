@@ -6,6 +6,7 @@ use crate::check_schema::finding::Report;
 use crate::check_schema::{addresses, blocks};
 use crate::generate::Subject;
 use crate::pages::has_ending;
+use crate::workspace;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -24,6 +25,11 @@ pub(super) const RULES: &[Rule] = &[
         look: json_blocks,
     },
     Rule {
+        id: "DOC004",
+        says: "every link of a page within the repository leads to a file or a folder",
+        look: links,
+    },
+    Rule {
         id: "LIC001",
         says: "examples use addresses that are reserved for documentation",
         look: example_addresses,
@@ -36,6 +42,46 @@ fn events(evidence: &Evidence, report: &mut Report) {
 
 fn metrics(evidence: &Evidence, report: &mut Report) {
     evidence.compare_rendered(Subject::Metrics, report);
+}
+
+/// Links to other hosts are for a reader to try, and those of the page of events follow from the
+/// version of the schema.
+fn links(evidence: &Evidence, report: &mut Report) {
+    let is_of_events = |path: &str| {
+        let mut rendered = evidence.rendered.iter();
+        rendered.any(|page| page.subject == Subject::Events && page.path == path)
+    };
+    let pages = evidence.pages.ending("md");
+    for (path, page) in pages.filter(|(path, _)| !is_of_events(path)) {
+        for link in page.split("](").skip(1) {
+            let target = link.split([')', '#', ' ']).next().unwrap_or_default();
+            let Some(target) = within(path, target) else {
+                continue;
+            };
+            let is_page = evidence.pages.get(&target).is_some();
+            if !is_page && !workspace::root().join(&target).exists() {
+                let what = format!("a link leads to {target}, which is not there");
+                report.violation(path, what, "name a file or a folder relative to the page");
+            }
+        }
+    }
+}
+
+/// The place a relative link means, from the top folder.
+fn within(page: &str, link: &str) -> Option<String> {
+    if link.is_empty() || link.contains(':') || link.starts_with('/') {
+        return None;
+    }
+    let mut place: Vec<&str> = page.split('/').collect();
+    place.pop();
+    for part in link.split('/') {
+        match part {
+            "." | "" => (),
+            ".." => drop(place.pop()?),
+            name => place.push(name),
+        }
+    }
+    Some(place.join("/"))
 }
 
 fn json_blocks(evidence: &Evidence, report: &mut Report) {

@@ -109,6 +109,16 @@ pub(super) const MISTAKES: &[Mistake] = &[
             )
         },
     ),
+    mistake("DOC004", "a link leads nowhere", |e| {
+        add(e, "docs/extra.md", "See [there](reference/nothing.md).\n")
+    }),
+    mistake("DOC004", "a link climbs out of the wrong folder", |e| {
+        add(
+            e,
+            "docs/reference/extra.md",
+            "See [there](../metrics.md).\n",
+        )
+    }),
     mistake("LIC001", "a page shows somebody's IPv4 address", |e| {
         add(e, "docs/extra.md", "Ask 8.8.8.8 about it.\n")
     }),
