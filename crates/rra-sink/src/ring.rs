@@ -182,6 +182,8 @@ impl<M: Memory> Ring<M> {
         // Everything above is there for whoever sees this.
         self.memory
             .store(HEAD_WORD, producer.head, Ordering::Release);
+        // The next line is likely to be about as long.
+        self.memory.announce(producer.write_at, line.len());
         Some(index)
     }
 

@@ -52,9 +52,11 @@ pub(crate) fn is_short_name(text: &str) -> bool {
         return false;
     }
     let mut signs = Signs::default();
-    signs.add(&padded(text.as_bytes()), 0);
+    signs.add(padded(text.as_bytes()), 0);
     // What was put behind the text counts as a word.
-    signs.words | signs.joints == (1 << CHUNK) - 1
+    let others = !signs.words & ((1 << CHUNK) - 1);
+    let is_joint = |at: usize| matches!(text.as_bytes()[at], b'-' | b'.');
+    others & !signs.marks == 0 && places(others).all(is_joint)
 }
 
 /// Looks at a text that is longer than a window.
@@ -86,7 +88,8 @@ struct Window<'t> {
 }
 
 impl<'t> Window<'t> {
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "so that its bits stay in registers")]
     fn new(text: &'t str, start: usize) -> Self {
         let rest = &text.as_bytes()[start..];
         let bytes = &rest[..rest.len().min(WINDOW)];
@@ -94,12 +97,12 @@ impl<'t> Window<'t> {
         if let Some(last) = bytes.last_chunk::<CHUNK>() {
             let (chunks, _) = bytes.as_chunks::<CHUNK>();
             for (number, chunk) in chunks.iter().enumerate() {
-                signs.add(chunk, number * CHUNK);
+                signs.add(u128::from_le_bytes(*chunk), number * CHUNK);
             }
             // The last bytes once more: the bits that are there already are the same.
-            signs.add(last, bytes.len() - CHUNK);
+            signs.add(u128::from_le_bytes(*last), bytes.len() - CHUNK);
         } else {
-            signs.add(&padded(bytes), 0);
+            signs.add(padded(bytes), 0);
             // What was put behind the text is no part of its last word.
             signs.words &= (1 << bytes.len()) - 1;
         }
@@ -185,21 +188,48 @@ fn places(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Bytes that are less than a chunk, with what means nothing behind them.
+/// Bytes that are less than a chunk, as a number, with what counts as a word behind them. Made of
+/// pieces that may overlap, which costs less than a copy.
 #[inline]
-fn padded(bytes: &[u8]) -> [u8; CHUNK] {
-    let mut padded = [b'_'; CHUNK];
-    // Two pieces of eight that may overlap are copied without a call.
-    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        padded[..8].copy_from_slice(first);
-        padded[bytes.len() - 8..bytes.len()].copy_from_slice(last);
-    } else {
-        for (to, from) in padded.iter_mut().zip(bytes) {
-            *to = *from;
+fn padded(bytes: &[u8]) -> u128 {
+    let behind = FILLER << (8 * bytes.len());
+    let text = match (bytes.first_chunk::<8>(), bytes.first_chunk::<4>()) {
+        (Some(first), _) => join(
+            u64::from_le_bytes(*first),
+            last_eight(bytes),
+            bytes.len() - 8,
+        ),
+        (_, Some(first)) => {
+            let last = bytes
+                .last_chunk()
+                .map_or(0, |last| u32::from_le_bytes(*last));
+            join(
+                u32::from_le_bytes(*first).into(),
+                last.into(),
+                bytes.len() - 4,
+            )
         }
-    }
-    padded
+        _ => bytes
+            .iter()
+            .rev()
+            .fold(0, |text, byte| text << 8 | u128::from(*byte)),
+    };
+    text | behind
 }
+
+fn last_eight(bytes: &[u8]) -> u64 {
+    bytes
+        .last_chunk()
+        .map_or(0, |last| u64::from_le_bytes(*last))
+}
+
+/// Two pieces, the second so many bytes behind the first. Where both are, they are the same.
+#[inline]
+fn join(first: u64, last: u64, behind: usize) -> u128 {
+    u128::from(first) | u128::from(last) << (8 * behind)
+}
+
+const FILLER: u128 = u128::from_le_bytes([b'_'; CHUNK]);
 
 #[cfg(test)]
 mod tests {
@@ -220,6 +250,16 @@ mod tests {
             "-----BEGIN [A-Z]{3} KEY-----",
             "abandon(( |, |,)(ability|able|about|above)){11}",
         ]
+    }
+
+    #[test]
+    fn what_is_too_short_for_a_chunk_is_filled_up() {
+        for length in 0..CHUNK {
+            let mut expected = *b"0123456789abcdef";
+            expected[length..].fill(b'_');
+            let text = &b"0123456789abcdef"[..length];
+            assert_eq!(padded(text).to_le_bytes(), expected);
+        }
     }
 
     proptest! {

@@ -16,6 +16,9 @@ pub struct Timestamp(i64);
 /// Length of the written form: `2025-12-20T10:30:00.000Z`.
 pub(crate) const TEXT_BYTES: usize = 24;
 
+/// Length of its part that stays for a second: `2025-12-20T10:30:00.`.
+const SECOND_BYTES: usize = 20;
+
 const EARLIEST: i64 = -62_167_219_200_000;
 const LATEST: i64 = 253_402_207_199_999;
 
@@ -74,13 +77,17 @@ impl Timestamp {
         let second = self.0.div_euclid(1_000);
         let (cached, mut text) = LATEST_SECOND.get();
         if cached != second {
-            text = self.text();
+            text = self.second_text();
             LATEST_SECOND.set((second, text));
         }
         let millis = small(self.0.rem_euclid(1_000).unsigned_abs());
-        text[20..22].copy_from_slice(&pair(millis / 10));
-        text[22] = pair(millis)[1];
+        let ([hundreds, tens], [_, ones]) = (pair(millis / 10), pair(millis));
         out.extend_from_slice(&text);
+        out.extend_from_slice(&[hundreds, tens, ones, b'Z']);
+    }
+
+    fn second_text(self) -> [u8; SECOND_BYTES] {
+        *self.text().first_chunk().expect("the beginning of it")
     }
 
     /// The written form, made of the days by the shortest known arithmetic of the Gregorian
@@ -123,8 +130,8 @@ impl Timestamp {
 
 thread_local! {
     /// The second that this thread wrote last, and its text.
-    static LATEST_SECOND: Cell<(i64, [u8; TEXT_BYTES])> =
-        const { Cell::new((i64::MIN, [0; TEXT_BYTES])) };
+    static LATEST_SECOND: Cell<(i64, [u8; SECOND_BYTES])> =
+        const { Cell::new((i64::MIN, [0; SECOND_BYTES])) };
 }
 
 const DAY_MILLIS: u64 = 86_400_000;

@@ -73,6 +73,8 @@ impl Memory for Watched {
         self.lines[Self::place(at)].with_mut(|line| unsafe { *line = bytes.to_vec() });
     }
 
+    fn announce(&self, _: usize, _: usize) {}
+
     #[expect(
         unsafe_code,
         reason = "the contract of Memory is what the model checks"

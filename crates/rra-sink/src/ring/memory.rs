@@ -50,6 +50,10 @@ pub(crate) trait Memory {
     /// Nobody reads or writes these bytes of the data meanwhile.
     unsafe fn write(&self, at: usize, bytes: &[u8]);
 
+    /// Says that these bytes will be written soon, as far as they exist: the lane's processor had
+    /// them last, and fetching them takes longer than making a line.
+    fn announce(&self, at: usize, length: usize);
+
     /// Some bytes of the data.
     ///
     /// # Safety
@@ -71,6 +75,8 @@ unsafe impl Send for Pages {}
 unsafe impl Sync for Pages {}
 
 const PAGE_BYTES: usize = 4096;
+#[cfg(target_arch = "x86_64")]
+const CACHE_LINE_BYTES: usize = 64;
 const ACCESS: ProtFlags = ProtFlags::READ.union(ProtFlags::WRITE);
 
 impl Pages {
@@ -152,6 +158,18 @@ impl Memory for Pages {
         // SAFETY: in bounds; the caller vouches that nobody uses the bytes. A caller's slice cannot
         // overlap them: slices of the data live only as long as they are not written.
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), target, bytes.len()) };
+    }
+
+    fn announce(&self, at: usize, length: usize) {
+        let length = length.min(self.data_bytes.saturating_sub(at));
+        #[cfg(target_arch = "x86_64")]
+        for line in (0..length).step_by(CACHE_LINE_BYTES) {
+            use std::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
+            // SAFETY: in bounds; a prefetch changes nothing that a program can see.
+            unsafe { _mm_prefetch::<_MM_HINT_ET0>(self.data(at + line, 1).cast()) };
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = length;
     }
 
     unsafe fn read(&self, at: usize, length: usize) -> &[u8] {
