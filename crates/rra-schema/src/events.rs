@@ -129,6 +129,19 @@ mod tests {
     }
 
     #[test]
+    fn the_catalogues_own_messages_need_no_look() {
+        for row in CATALOGUE {
+            assert!(
+                crate::redaction::glance(row.message).is_clean(),
+                "{}",
+                row.name
+            );
+            assert!((1..=crate::limits::MESSAGE_CHARS).contains(&row.message.len()));
+            assert_eq!(row.message_end, format!("{}\"", row.message));
+        }
+    }
+
+    #[test]
     fn no_name_stands_twice() {
         let mut names: Vec<_> = CATALOGUE.iter().map(|row| row.name).collect();
         names.sort_unstable();

@@ -24,6 +24,8 @@ pub struct EventSpec {
     /// The members from the type to the opening quote of the message, in the default severity, as
     /// they stand in a line.
     pub(crate) opening: &'static str,
+    /// The message with its closing quote.
+    pub(crate) message_end: &'static str,
     /// Where it stands in the catalogue.
     pub(crate) place: usize,
     /// The keys of `details`, in the order they are written.

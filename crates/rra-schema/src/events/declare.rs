@@ -105,6 +105,7 @@ macro_rules! events {
                         "\",\"severity\":\"", $crate::events::declare::severity_word!($severity),
                         "\",\"message\":\"",
                     ),
+                    message_end: concat!($message, "\""),
                     place: 0,
                     fields: &[
                         $($crate::spec::FieldSpec {

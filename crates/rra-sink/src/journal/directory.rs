@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{FallocateFlags, FlockOperation, OFlags, fallocate, flock};
+use rustix::io::Errno;
 
 use super::dead::{self, Dead};
 use crate::error::Error;
@@ -205,7 +206,13 @@ fn wait_for_lock(file: &File) -> io::Result<()> {
 }
 
 fn allocate(file: &File, shape: Shape) -> io::Result<Pages> {
-    fallocate(file, FallocateFlags::empty(), 0, shape.file_bytes())?;
+    match fallocate(file, FallocateFlags::empty(), 0, shape.file_bytes()) {
+        // Some file systems allocate only what is written.
+        Err(Errno::OPNOTSUPP) => {
+            io::copy(&mut io::repeat(0).take(shape.file_bytes()), &mut &*file)?;
+        }
+        allocated => allocated?,
+    }
     Pages::mapped(file, shape.words(), shape.data_bytes)
 }
 
