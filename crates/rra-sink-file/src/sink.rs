@@ -163,7 +163,7 @@ impl FileSink {
     fn leave(&mut self, mut old: Log, earlier: Earlier<'_>) {
         if old.is_unsynced() && old.sync_data().is_err() {
             self.owe_unsynced(&old, earlier);
-        } else if !old.is_seen() && !self.is_rotated_by_us(&old) {
+        } else if !old.is_seen() {
             self.left.watch(old, Instant::now());
         }
     }

@@ -27,6 +27,9 @@ pub(super) struct Left {
 impl Left {
     /// Watches a file that is no longer the log.
     pub(super) fn watch(&mut self, log: Log, now: Instant) {
+        // Nothing is written to it any more, so that it may be compressed. A file system without
+        // locks has none to give back.
+        let _ = log.file.unlock();
         if self.files.len() == FILES {
             self.files.remove(0);
         }

@@ -12,8 +12,8 @@ use crate::archive::{Archive, Archivist};
 use crate::clock::Clock;
 use crate::complaint::Complaints;
 use crate::error::Error;
-use crate::place::{Place, is_same};
-use crate::rotation::{Name, Old, Rotation};
+use crate::place::Place;
+use crate::rotation::{Name, Rotation};
 
 /// How long nothing is rotated after that failed: the log is written all the same.
 const REST: Duration = Duration::from_secs(1);
@@ -80,7 +80,7 @@ impl FileSink {
         }
     }
 
-    fn rename_old(&self) -> io::Result<()> {
+    fn rename_old(&mut self) -> io::Result<()> {
         let place = &self.place;
         let _turn = match &self.chain {
             Some(_) => None,
@@ -90,20 +90,11 @@ impl FileSink {
                 turn => turn,
             },
         };
-        let is_current = |log: &super::log::Log| place.is_at(log.found());
-        if !self.log.as_ref().is_some_and(is_current) {
+        if !self.log.as_mut().is_some_and(|log| log.see(place)) {
             return Ok(());
         }
         let newest = place.old_files()?.last().map(|old| old.name);
         let name = Name::after(newest, (self.clock)());
         fs::rename(place.path(), place.beside(name.of(place.name())))
-    }
-
-    /// Whether this library renamed the file, here or in another process: then nobody compresses it
-    /// while it is open anywhere.
-    pub(super) fn is_rotated_by_us(&self, log: &super::log::Log) -> bool {
-        let old = self.place.old_files().unwrap_or_default();
-        let name = |old: &Old| self.place.beside(old.name.of(self.place.name()));
-        old.iter().any(|old| is_same(&name(old), log.found()))
     }
 }

@@ -5,40 +5,16 @@ use std::time::{Duration, Instant};
 
 use crate::effort::{effort, say, some_of};
 use crate::oracle::{Found, events, log_files};
+use crate::runs::{RUN, places, run};
 use crate::victim::{Stage, Target};
 
-const RUN: [&str; 4] = [
-    "instance=00000000000000aa",
-    "events=200",
-    "group=10",
-    "rotate=3000",
-];
 const ERRORS: [&str; 6] = ["ENOSPC", "EIO", "EROFS", "EDQUOT", "EFBIG", "EACCES"];
-/// What a disk can refuse. Reading and looking can fail too, but not for want of room.
-const CALLS: [&str; 11] = [
-    "fdatasync",
-    "write",
-    "openat",
-    "open",
-    "rename",
-    "statx",
-    "lseek",
-    "ftruncate",
-    "fchmod",
-    "unlink",
-    "fsync",
-];
-
 /// Fails one call of a thread; whether there was such a call.
 fn check_fault(target: Target, call: &str, error: &str, index: usize) -> bool {
     let what = format!("{target:?}: {error} at {call} {index}");
     let stage = Stage::new();
-    let mut victim = stage.start(&RUN);
-    assert!(victim.open());
     let inject = format!("inject={call}:error={error}:when={index}");
-    let strace = victim.strace(target, &["-e", &inject]);
-    victim.step();
-    let ended = victim.wait();
+    let (ended, trace) = run(&stage, target, &["-e", &inject]);
     assert_eq!(ended.code, Some(0), "{what}");
     assert_eq!(events(&ended.told, "ended "), ["balanced 0"], "{what}");
     assert_eq!(events(&ended.told, "broken "), Vec::<&str>::new(), "{what}");
@@ -52,14 +28,16 @@ fn check_fault(target: Target, call: &str, error: &str, index: usize) -> bool {
         );
         found.check_none_lost(&ended.told, &what);
     }
-    strace.output().contains("INJECTED")
+    trace.contains("INJECTED")
 }
 
 fn check_faults(target: Target, short: usize) {
-    let most = effort(6, 80);
-    let places: Vec<_> = (1..=most)
-        .flat_map(|index| CALLS.map(|call| (call, index)))
-        .flat_map(|(call, index)| ERRORS.map(|error| (call, error, index)))
+    // A failed close closes all the same (close(2)), and nobody asks.
+    let fails = |(call, _): &(String, usize)| call != "close";
+    let places: Vec<_> = places(target)
+        .into_iter()
+        .filter(fails)
+        .flat_map(|(call, index)| ERRORS.map(|error| (call.clone(), error, index)))
         .collect();
     let places = some_of(places, short);
     let failed = places
@@ -70,7 +48,7 @@ fn check_faults(target: Target, short: usize) {
         "{target:?}: {failed} calls failed, tried {}",
         places.len()
     ));
-    assert!(failed > places.len() / 8, "only {failed} calls failed");
+    assert!(failed * 2 > places.len(), "only {failed} calls failed");
 }
 
 #[test]

@@ -1,49 +1,15 @@
 //! kill -9 at every call of every thread, and at any time: with a journal that outlives the process
 //! nothing that was accepted is lost, and nothing is there twice.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::effort::{effort, say, some_of};
 use crate::oracle::{Found, events, log_files};
-use crate::victim::{Ended, Stage, Target};
+use crate::runs::{places, run};
+use crate::victim::{Stage, Target};
 
-const RUN: [&str; 4] = [
-    "instance=00000000000000aa",
-    "events=200",
-    "group=10",
-    "rotate=3000",
-];
 /// Takes over what the run left, and ends when every old file is compressed.
 const RECOVERY: [&str; 2] = ["instance=00000000000000bb", "rotate=3000"];
-
-/// Runs a victim with strace on one thread; `arguments` come in with the open for the main thread,
-/// and after it for the others.
-fn run(stage: &Stage, target: Target, arguments: &[&str]) -> (Ended, String) {
-    let mut victim = stage.start(&RUN);
-    let is_open = target != Target::Main && victim.open();
-    let strace = victim.strace(target, arguments);
-    if !is_open {
-        victim.step();
-    }
-    victim.step();
-    let ended = victim.wait();
-    (ended, strace.output())
-}
-
-/// Every call that a thread makes, and how often.
-fn calls(target: Target) -> BTreeMap<String, usize> {
-    let (ended, trace) = run(&Stage::new(), target, &["-e", "trace=%file,%desc"]);
-    assert_eq!(ended.code, Some(0));
-    let mut calls = BTreeMap::new();
-    for line in trace.lines() {
-        let call = line.split_once('(').filter(|(name, _)| *name != "sendto");
-        if let Some((name, _)) = call {
-            *calls.entry(name.trim().to_owned()).or_default() += 1;
-        }
-    }
-    calls
-}
 
 /// Kills at one call, recovers, and looks.
 fn check_kill(target: Target, call: &str, index: usize) -> bool {
@@ -64,10 +30,7 @@ fn check_kill(target: Target, call: &str, index: usize) -> bool {
 
 #[track_caller]
 fn check_kills_at_calls(target: Target, short: usize) {
-    let places: Vec<(String, usize)> = calls(target)
-        .into_iter()
-        .flat_map(|(call, count)| (1..=count).map(move |index| (call.clone(), index)))
-        .collect();
+    let places = places(target);
     let all = places.len();
     let places = some_of(places, short);
     let killed = places

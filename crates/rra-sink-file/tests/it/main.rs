@@ -6,6 +6,7 @@ mod faults;
 mod kills;
 mod neighbours;
 mod oracle;
+mod runs;
 mod tampering;
 mod victim;
 

@@ -20,7 +20,7 @@ const EVENTS_PER_MILLISECOND: u64 = 5;
 /// Emits 5,000 events a second until `rotate` was called so often.
 #[track_caller]
 fn check_rotations(directives: &str) {
-    let rotations = effort(12, 1_000);
+    let rotations = effort(60, 1_000);
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("security.log");
     let sink = FileSink::open(FileConfig::new(&log)).unwrap();
