@@ -26,7 +26,10 @@ fn main() {
     let [peer, log, load] = arguments.as_slice() else {
         return;
     };
-    let entry = peers::PEERS.iter().find(|entry| entry.name == peer).expect("a peer's name");
+    let entry = peers::PEERS
+        .iter()
+        .find(|entry| entry.name == peer)
+        .expect("a peer's name");
     let load = serde_json::from_str(load).expect("a load as JSON");
     let cost = run::run(entry, Path::new(log), load);
     println!("{}", serde_json::to_string(&cost).expect("plain figures"));

@@ -11,7 +11,12 @@ pub(crate) const ENVIRONMENT: &str = "production";
 pub(crate) const EVENT_TYPE: &str = "auth.failure";
 pub(crate) const SEVERITY: &str = "warning";
 pub(crate) const TAGS: [&str; 2] = ["auth", "api"];
-pub(crate) const REASONS: [&str; 4] = ["invalid_key", "unknown_user", "bad_signature", "expired_key"];
+pub(crate) const REASONS: [&str; 4] = [
+    "invalid_key",
+    "unknown_user",
+    "bad_signature",
+    "expired_key",
+];
 
 /// What differs from event to event.
 #[derive(Debug)]
@@ -39,9 +44,15 @@ fn row(number: usize) -> Row {
     let source_ip = IpAddr::V4(Ipv4Addr::new(203, 0, 113, octet(8)));
     // One message in eight needs an escape, as a quoted name does.
     let message = if number.is_multiple_of(8) {
-        format!("Authentication failed for \"key {:04x}\": Invalid API key", mixed >> 48)
+        format!(
+            "Authentication failed for \"key {:04x}\": Invalid API key",
+            mixed >> 48
+        )
     } else {
-        format!("Authentication failed on attempt {}: Invalid API key", number % 7)
+        format!(
+            "Authentication failed on attempt {}: Invalid API key",
+            number % 7
+        )
     };
     Row {
         message,

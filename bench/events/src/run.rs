@@ -48,7 +48,12 @@ pub(crate) fn run(entry: &Entry, log: &Path, load: Load) -> Cost {
     let idle_kib = status_kib("VmRSS:");
     let peer = (entry.start)(log);
     let peer_ref = &*peer;
-    let warm = |count: usize| rows.iter().cycle().take(count).for_each(|row| peer_ref.emit(row));
+    let warm = |count: usize| {
+        rows.iter()
+            .cycle()
+            .take(count)
+            .for_each(|row| peer_ref.emit(row))
+    };
     if load.counts_allocations {
         warm(10_000);
         let made = bench_measure::allocations(|| warm(load.events));
@@ -133,7 +138,9 @@ fn pace<'r>(peer: &dyn Peer, rows: impl Iterator<Item = &'r Row>, rate: u32) -> 
 }
 
 fn percentiles(producers: Vec<Produced>) -> Option<[u64; 3]> {
-    let all = producers.into_iter().flat_map(|producer| producer.latencies);
+    let all = producers
+        .into_iter()
+        .flat_map(|producer| producer.latencies);
     let mut all: Vec<u64> = all.collect();
     all.sort_unstable();
     let last = all.len().checked_sub(1)?;

@@ -6,9 +6,9 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 /// How often each case is timed.
-const ROUNDS: usize = 15;
-/// About how long one timing takes.
-const SLICE: Duration = Duration::from_millis(25);
+const ROUNDS: usize = 75;
+/// About how long one timing takes: short, so that on a busy machine most are not interrupted.
+const SLICE: Duration = Duration::from_millis(4);
 
 /// One thing to measure.
 pub struct Case<'a> {
@@ -23,8 +23,10 @@ pub struct Case<'a> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     pub median: f64,
-    pub min: f64,
-    pub max: f64,
+    /// A quarter of the rounds took less.
+    pub lower: f64,
+    /// A quarter of the rounds took more.
+    pub upper: f64,
 }
 
 impl<'a> Case<'a> {
@@ -90,7 +92,7 @@ impl fmt::Display for Spread {
         write!(
             f,
             "{:.digits$} [{:.digits$}..{:.digits$}]",
-            self.median, self.min, self.max
+            self.median, self.lower, self.upper
         )
     }
 }
@@ -107,17 +109,18 @@ pub fn measure(cases: &[Case<'_>], threads: usize) -> Vec<Spread> {
             let at = (turn + round) % cases.len();
             samples[at].push(cases[at].time(times[at], threads));
         }
-        eprintln!("{threads} threads: round {} of {ROUNDS}", round + 1);
     }
+    eprintln!("{} cases measured with {threads} threads", cases.len());
     samples.into_iter().map(spread).collect()
 }
 
 fn spread(mut samples: Vec<f64>) -> Spread {
     samples.sort_by(f64::total_cmp);
+    let quarter = |quarters: usize| samples[quarters * (samples.len() - 1) / 4];
     Spread {
-        median: samples[samples.len() / 2],
-        min: samples[0],
-        max: samples[samples.len() - 1],
+        median: quarter(2),
+        lower: quarter(1),
+        upper: quarter(3),
     }
 }
 

@@ -6,6 +6,7 @@ mod opentelemetry;
 mod ours;
 mod prometheus;
 mod prometheus_client;
+mod prototype;
 
 use bench_measure::Case;
 
@@ -39,6 +40,7 @@ pub(crate) fn operations() -> Vec<Case<'static>> {
         prometheus::cases(),
         measured::cases(),
         opentelemetry::cases(),
+        prototype::cases(),
     ]
     .into_iter()
     .flatten()

@@ -1,5 +1,7 @@
 //! The cost of one rendering, with series that all have a label with an agent's id.
 
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use bench_measure::{Table, allocations, live_bytes};
@@ -45,6 +47,7 @@ pub(crate) fn table() -> String {
         add(&mut table, "prometheus", || prometheus(series));
         add(&mut table, "prometheus-client", || client(series));
         add(&mut table, "measured", || interned(series));
+        add(&mut table, "prototype", || prototype(series));
     }
     table.to_string()
 }
@@ -203,6 +206,27 @@ fn interned(series: usize) -> Render {
             .collect_group_into(&mut *encoder)
             .expect("memory takes all");
         String::from_utf8(encoder.finish().to_vec()).expect("text")
+    })
+}
+
+/// What we could have instead of the exporter: the text of a series is kept, its value is written
+/// behind it.
+fn prototype(series: usize) -> Render {
+    let text = |(agent, outcome): (String, &str)| {
+        format!("negotiations_total{{agent_id=\"{agent}\",outcome=\"{outcome}\"}} ")
+    };
+    let series: Vec<(Box<str>, AtomicU64)> = pairs(series)
+        .map(|pair| (text(pair).into(), AtomicU64::new(1)))
+        .collect();
+    Box::new(move || {
+        let bytes = series.iter().map(|(text, _)| text.len() + 21).sum();
+        let mut page = String::with_capacity(bytes);
+        for (text, value) in &series {
+            page.push_str(text);
+            // Writing to a string cannot fail.
+            let _ = writeln!(page, "{}", value.load(Ordering::Relaxed));
+        }
+        page
     })
 }
 

@@ -14,6 +14,9 @@ use crate::handle::{Counter, Instrument};
 use crate::sets::Axis;
 use crate::target::Target;
 
+/// Most dimensions a metric has; a test compares it with the catalogue.
+pub(crate) const MAX_DIMENSIONS: usize = 3;
+
 /// The place of a value that has none: its series is that of other values.
 pub(crate) const NO_PLACE: usize = usize::MAX;
 
@@ -23,7 +26,7 @@ pub(crate) struct Family<H> {
     target: Target,
     dimensions: Box<[Dimension]>,
     /// The numbers of the dimensions, close together: all that a lookup reads.
-    shapes: Box<[Shape]>,
+    shapes: [Shape; MAX_DIMENSIONS],
     series: Box<[OnceLock<H>]>,
     in_use: AtomicUsize,
     max_in_use: usize,
@@ -58,10 +61,10 @@ impl<H: Instrument> Family<H> {
             .into_iter()
             .map(|axis| Dimension::new(spec, axis, target))
             .collect();
-        let shapes: Box<[Shape]> = dimensions
-            .iter()
-            .map(|each| Shape::of(&each.axis))
-            .collect();
+        let mut shapes = [Shape::SINGLE; MAX_DIMENSIONS];
+        for (shape, dimension) in shapes.iter_mut().zip(&dimensions) {
+            *shape = Shape::of(&dimension.axis);
+        }
         let size = shapes.iter().map(|shape| shape.len).product();
         let family = Self {
             spec,
@@ -83,23 +86,16 @@ impl<H: Instrument> Family<H> {
     /// lower cap, is taken as that of other values.
     #[inline]
     pub(crate) fn at<const N: usize>(&self, places: &[usize; N]) -> &H {
-        // With the number of dimensions known to the compiler there is no loop.
-        match self.shapes.first_chunk::<N>() {
-            Some(shapes) => self.at_shaped(shapes, places),
-            None => self.at_slice(places),
-        }
+        // Both numbers are known to the compiler, so it needs no loop.
+        self.at_slice(places)
     }
 
     /// As [`Family::at`], for a caller that does not know the number of dimensions.
-    pub(crate) fn at_slice(&self, places: &[usize]) -> &H {
-        self.at_shaped(&self.shapes, places)
-    }
-
     #[inline]
-    fn at_shaped(&self, shapes: &[Shape], places: &[usize]) -> &H {
+    pub(crate) fn at_slice(&self, places: &[usize]) -> &H {
         let mut offset = 0;
         let mut has_other = false;
-        for (shape, place) in shapes.iter().zip(places) {
+        for (shape, place) in self.shapes.iter().zip(places) {
             has_other |= shape.is_other(*place);
             offset = offset * shape.len + shape.clamp(*place);
         }
@@ -263,6 +259,14 @@ impl Dimension {
 }
 
 impl Shape {
+    /// Of no dimension: one place, which is nobody's other.
+    const SINGLE: Self = Self {
+        len: 1,
+        fallback: 0,
+        others: 0,
+        others_len: 0,
+    };
+
     fn of(axis: &Axis) -> Self {
         let (len, others) = (axis.len(), axis.others());
         Self {

@@ -43,7 +43,9 @@ impl Peer for Hand {
 
 impl Scratch {
     fn write(&mut self, row: &Row) {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         if since.as_secs() != self.second {
             self.second = since.as_secs();
             self.stamp.clear();
@@ -55,7 +57,13 @@ impl Scratch {
         out.extend_from_slice(self.stamp.as_bytes());
         let millis = since.subsec_millis();
         let digit = |number: u32| b'0' + (number % 10) as u8;
-        out.extend_from_slice(&[b'.', digit(millis / 100), digit(millis / 10), digit(millis), b'Z']);
+        out.extend_from_slice(&[
+            b'.',
+            digit(millis / 100),
+            digit(millis / 10),
+            digit(millis),
+            b'Z',
+        ]);
         for (key, text) in [
             ("\",\"service\":\"", SERVICE),
             ("\",\"environment\":\"", ENVIRONMENT),

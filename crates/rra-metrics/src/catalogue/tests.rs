@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
+use rra_schema::metrics::METRICS;
+use rra_schema::metrics::process::BUILD_INFO;
 
 use super::*;
 use crate::config::Route;
+use crate::family::MAX_DIMENSIONS;
 use crate::labels::{ErrorType, NegotiationOutcome, TransactionOutcome};
 use crate::ledger::Ledger;
 use crate::sets::Endpoint;
@@ -132,6 +135,19 @@ fn a_certificate_appears_with_its_end_and_never_with_zero() {
         ledger.starting("rra_tls_certificate_expiry_seconds").len(),
         1
     );
+}
+
+#[test]
+fn no_metric_has_more_dimensions_than_there_is_room_for() {
+    let sets = Sets::new(&config()).expect("a valid configuration");
+    // Set once, not counted in a table.
+    let tables = METRICS
+        .iter()
+        .filter(|metric| metric.name != BUILD_INFO.name);
+    for metric in tables {
+        let dimensions = sets.axes(metric.labels).len();
+        assert!(dimensions <= MAX_DIMENSIONS, "{}", metric.name);
+    }
 }
 
 #[test]
