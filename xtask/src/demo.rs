@@ -14,6 +14,7 @@ mod progress;
 mod replay;
 mod scrape;
 mod service;
+mod stack;
 mod summary;
 mod traces;
 
@@ -55,18 +56,22 @@ struct Findings<'a> {
 /// guide did not move; [`Failure::Broken`] when the service cannot be built or run.
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     let options = Options::parse(arguments)?;
+    if options.is_stack {
+        return stack::run(&options);
+    }
     let interrupted = watch_ctrl_c()?;
     let traces = Traces::start()?;
     let mut service = Service::start(&Plan {
-        folder: &folder()?,
-        trace_endpoint: traces.endpoint(),
-        input: options.input.as_deref(),
+        folder: folder()?,
+        trace_endpoint: traces.endpoint().to_owned(),
+        input: options.input.clone(),
+        ..Plan::default()
     })?;
     let surprises = exercise(&mut service, &options)?;
     let account = Account::settle(&service)?;
     print!("{}", describe(&service, &account, &traces)?);
     keep(&service.page()?)?;
-    stay(&mut service, &options, &interrupted);
+    stay(&options, &interrupted, || service.is_running());
     let log = service.log.clone();
     let farewell = service.stop()?;
     print!("\nThe service has ended\n{farewell}");
@@ -143,13 +148,13 @@ fn now() -> SystemTime {
     SystemTime::now()
 }
 
-fn stay(service: &mut Service, options: &Options, interrupted: &AtomicBool) {
+fn stay(options: &Options, interrupted: &AtomicBool, mut is_running: impl FnMut() -> bool) {
     match options.stay {
         Some(stay) => println!("\nThe service stays up for {stay:?}"),
         None => println!("\nThe service stays up until Ctrl-C"),
     }
     let end = options.stay.map(|stay| Instant::now() + stay);
-    while service.is_running()
+    while is_running()
         && !interrupted.load(Ordering::Relaxed)
         && end.is_none_or(|end| Instant::now() < end)
     {

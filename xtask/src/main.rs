@@ -36,7 +36,7 @@ struct Verb {
 const VERBS: &[Verb] = &[
     Verb {
         name: "demo",
-        summary: "runs the example service with clients, or --input FILE through it; --for 20s ends it",
+        summary: "runs the example service with clients; --stack adds Prometheus and Alertmanager; --input FILE",
         run: demo::run,
     },
     Verb {

@@ -7,6 +7,7 @@ mod http;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use super::progress::Progress;
 use http::Api;
@@ -54,6 +55,46 @@ pub(crate) fn visit(base: &str) -> Tally {
         }
     });
     api.into_tally()
+}
+
+/// Guesses keys, asks too often and tries to reach internal addresses, as long as it is told to.
+/// Returns what the clients did not expect.
+pub(crate) fn attack(base: &str, goes_on: impl Fn() -> bool + Sync) -> Vec<String> {
+    repeat(base, &actors::ATTACKERS, Duration::ZERO, goes_on)
+}
+
+/// Sends its requests so slowly that each takes seconds, as long as it is told to.
+pub(crate) fn dawdle(base: &str, goes_on: impl Fn() -> bool + Sync) -> Vec<String> {
+    repeat(base, &actors::SLOW, Duration::from_millis(450), goes_on)
+}
+
+/// Buys licences, as long as it is told to.
+pub(crate) fn buy(base: &str, goes_on: impl Fn() -> bool + Sync) -> Vec<String> {
+    repeat(base, &actors::BUYERS, Duration::ZERO, goes_on)
+}
+
+/// Lets each of these come again and again, with its pause between two visits; each begins `later`
+/// than the one before.
+fn repeat(
+    base: &str,
+    acts: &[(Act, Duration)],
+    later: Duration,
+    goes_on: impl Fn() -> bool + Sync,
+) -> Vec<String> {
+    let api = Api::new(base);
+    thread::scope(|scope| {
+        for (index, (act, pause)) in (0..).zip(acts) {
+            let (api, goes_on) = (&api, &goes_on);
+            scope.spawn(move || {
+                thread::sleep(later * index);
+                for number in (0..).take_while(|_| goes_on()) {
+                    act(api, number);
+                    thread::sleep(*pause);
+                }
+            });
+        }
+    });
+    api.into_tally().surprises
 }
 
 /// All visits of a cast, spread so that every kind of client comes from beginning to end.

@@ -12,12 +12,14 @@ use crate::failure::Failure;
 pub(crate) struct Options {
     /// A log to replay instead of sending clients.
     pub(crate) input: Option<PathBuf>,
+    /// Add Prometheus, Alertmanager and receivers, and bring every alert on.
+    pub(crate) is_stack: bool,
     /// How long the service stays up afterwards; until Ctrl-C when not given.
     pub(crate) stay: Option<Duration>,
 }
 
 impl Options {
-    /// Reads `--input FILE` and `--for DURATION`.
+    /// Reads `--input FILE`, `--stack` and `--for DURATION`.
     ///
     /// # Errors
     /// When there is another argument, no such file, or no such duration.
@@ -26,12 +28,17 @@ impl Options {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("input") => options.input = Some(existing(Path::new(&arguments.value()?))?),
+                Long("stack") => options.is_stack = true,
                 Long("for") => {
                     let text = arguments.value()?;
                     options.stay = Some(duration(&text.to_string_lossy())?);
                 }
                 other => return Err(other.unexpected().into()),
             }
+        }
+        if options.is_stack && options.input.is_some() {
+            let reason = "--stack sends clients, so it takes no --input";
+            return Err(Failure::Usage(reason.to_owned()));
         }
         Ok(options)
     }

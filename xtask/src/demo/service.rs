@@ -30,16 +30,25 @@ pub(crate) struct Service {
     pub(crate) log: PathBuf,
     /// What the service prints.
     output: PathBuf,
+    ports: Ports,
 }
 
+/// Where the API and where the admin routes listen.
+pub(crate) type Ports = (String, String);
+
 /// What a service is started with.
-pub(crate) struct Plan<'a> {
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
     /// The folder for log and output. What an earlier demo left there is removed.
-    pub(crate) folder: &'a Path,
+    pub(crate) folder: PathBuf,
     /// Where traces go.
-    pub(crate) trace_endpoint: &'a str,
+    pub(crate) trace_endpoint: String,
     /// A log to replay instead of waiting for clients.
-    pub(crate) input: Option<&'a Path>,
+    pub(crate) input: Option<PathBuf>,
+    /// Where it listens; on free ports when not given.
+    pub(crate) ports: Option<Ports>,
+    /// A certificate whose end it watches.
+    pub(crate) certificate: Option<PathBuf>,
 }
 
 impl Service {
@@ -47,16 +56,21 @@ impl Service {
     ///
     /// # Errors
     /// When it does not build, does not start, or is not ready in time; with what it printed.
-    pub(crate) fn start(plan: &Plan<'_>) -> Result<Self, Failure> {
+    pub(crate) fn start(plan: &Plan) -> Result<Self, Failure> {
         build()?;
-        prepare(plan.folder).map_err(|error| broken("the folder of the demo", &error))?;
-        let (api, admin) = free_ports().map_err(|error| broken("free ports", &error))?;
+        prepare(&plan.folder).map_err(|error| broken("the folder of the demo", &error))?;
+        let ports = plan.ports.clone().map_or_else(free_ports, Ok);
+        let (api, admin) = ports.map_err(|error| broken("free ports", &error))?;
         let log = plan.folder.join("security.log");
         let output = plan.folder.join("service.out");
         let mut command = Command::new(example()?);
         command.args(["--listen", &api]);
-        if let Some(input) = plan.input {
+        if let Some(input) = &plan.input {
             command.arg("--input").arg(input);
+        }
+        if let Some(certificate) = &plan.certificate {
+            let named = format!("public={}", certificate.display());
+            command.env("RRA_TLS_CERTIFICATES", named);
         }
         command
             // Embedded defaults, whatever the person's shell is set up for.
@@ -67,7 +81,7 @@ impl Service {
             .env("RRA_METRICS_ADDRESS", &admin)
             // The clients of the demo say for whom they ask, as a proxy would.
             .env("RRA_TRUSTED_PROXIES", "127.0.0.1")
-            .env("OTEL_EXPORTER_OTLP_ENDPOINT", plan.trace_endpoint);
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", &plan.trace_endpoint);
         let child = spawn(&mut command, &output).map_err(|error| broken("the service", &error))?;
         let mut service = Self {
             child,
@@ -76,9 +90,15 @@ impl Service {
             admin: format!("http://{admin}"),
             log,
             output,
+            ports: (api, admin),
         };
         service.wait_ready()?;
         Ok(service)
+    }
+
+    /// Where it listens, for one that takes its place.
+    pub(crate) fn ports(&self) -> Ports {
+        self.ports.clone()
     }
 
     /// How long it has run.
@@ -177,11 +197,12 @@ impl Drop for Service {
     }
 }
 
+/// With the features of the whole workspace, so that the tests and the demo build once.
 fn build() -> Result<(), Failure> {
     program::run(
         program::program("cargo")
-            .args(["build", "--package", "rra-observability"])
-            .args(["--example", "rra_service", "--features", "full"]),
+            .args(["build", "--workspace", "--all-features"])
+            .args(["--example", "rra_service"]),
     )
 }
 
@@ -212,7 +233,7 @@ fn prepare(folder: &Path) -> io::Result<()> {
 }
 
 /// Two ports of loopback that were free a moment ago.
-fn free_ports() -> io::Result<(String, String)> {
+fn free_ports() -> io::Result<Ports> {
     let (api, admin) = (
         TcpListener::bind("127.0.0.1:0")?,
         TcpListener::bind("127.0.0.1:0")?,

@@ -53,6 +53,7 @@ pub(super) const END_TO_END: &[Need] = &[
     PYTHON,
     Need::Python,
     debian("prometheus", "prometheus"),
+    debian("openssl", "openssl"),
     STRACE,
 ];
 
@@ -97,9 +98,12 @@ impl Need {
     }
 }
 
-/// Debian keeps some programs where only root's path leads.
+/// Debian keeps some programs where only root's path leads, and openssl has its own way to be asked.
 fn has_program(name: &str) -> bool {
-    answers(name, &["--version"]) || answers(format!("/usr/sbin/{name}"), &["--version"])
+    let has = |question: &str| {
+        answers(name, &[question]) || answers(format!("/usr/sbin/{name}"), &[question])
+    };
+    has("--version") || has("version")
 }
 
 pub(super) fn wanted_packages() -> PathBuf {

@@ -20,6 +20,18 @@ pub(super) const CAST: &[(Act, usize)] = &[
     (agent_with_old_token, 3),
 ];
 
+/// Those whose requests an alert is about, with the pause between two visits. The prober stays within
+/// its rate limit.
+pub(super) const ATTACKERS: [(Act, Duration); 3] = [
+    (key_guesser, Duration::from_millis(10)),
+    (internal_address_prober, Duration::from_millis(150)),
+    (hasty_agent, Duration::ZERO),
+];
+/// Those who make the service seem slow.
+pub(super) const SLOW: [(Act, Duration); 6] = [(slow_sender, Duration::ZERO); 6];
+/// Those who buy.
+pub(super) const BUYERS: [(Act, Duration); 1] = [(agent_at_work, Duration::from_millis(200))];
+
 const CHAINS: [(&str, &str); 3] = [
     ("eip155:8453", "USDC"),
     ("eip155:1", "ETH"),
@@ -127,6 +139,14 @@ fn webhook_sender(api: &Api, number: usize) {
         WEBHOOK_BODY.to_owned(),
         &[status],
     );
+}
+
+/// Signs its message and sends it so slowly that an answer takes almost three seconds.
+fn slow_sender(api: &Api, number: usize) {
+    let client = api.client("198.51.100.201".to_owned());
+    let client = client.with("x-signature", WEBHOOK_SIGNATURE);
+    let pause = Duration::from_millis(2_600 + 60 * (number as u64 % 5));
+    client.send_slowly("/webhooks/chain", WEBHOOK_BODY, pause, 200);
 }
 
 /// Asks far more often than it may.

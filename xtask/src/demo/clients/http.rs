@@ -1,8 +1,11 @@
 //! How a demo client speaks to the service: one request, one answer, and a note when the answer is
 //! not the expected one.
 
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -109,6 +112,41 @@ impl Client<'_> {
                 Value::Null
             }
         }
+    }
+
+    /// Posts `body` with a pause between head and body, and expects `status`.
+    pub(crate) fn send_slowly(&self, path: &str, body: &str, pause: Duration, status: u16) {
+        let answer = self.try_send_slowly(path, body, pause);
+        self.api.requests.fetch_add(1, Ordering::Relaxed);
+        let expected = format!("HTTP/1.1 {status} ");
+        if !answer
+            .as_ref()
+            .is_ok_and(|answer| answer.starts_with(&expected))
+        {
+            self.api
+                .surprise(format!("POST {path} sent slowly: {answer:?}"));
+        }
+    }
+
+    fn try_send_slowly(&self, path: &str, body: &str, pause: Duration) -> io::Result<String> {
+        let host = self.api.base.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host)?;
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
+             x-forwarded-for: {}\r\ncontent-length: {}\r\n",
+            self.address,
+            body.len()
+        )?;
+        for (name, value) in &self.headers {
+            write!(stream, "{name}: {value}\r\n")?;
+        }
+        stream.write_all(b"\r\n")?;
+        thread::sleep(pause);
+        stream.write_all(body.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
     }
 
     fn try_send(

@@ -1,0 +1,91 @@
+//! `--stack`: the example service with a real Prometheus, a real Alertmanager and receivers on
+//! loopback, on the shipped rules and routes. Each of the guide's eight alerts is given its cause,
+//! must reach who it is meant for, and must resolve when the cause is gone.
+//!
+//! Owns the order of things. Time runs faster, see [`faster`]; nothing else of the rules is changed.
+
+mod cause;
+mod faster;
+mod files;
+mod programs;
+mod receivers;
+mod watch;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::options::Options;
+use super::service::{Plan, Service};
+use super::traces::Traces;
+use super::{folder, stay, watch_ctrl_c};
+use crate::failure::Failure;
+use cause::Mood;
+use files::Files;
+use programs::Programs;
+use receivers::Receivers;
+use watch::Watch;
+
+/// How often the servers are asked how things are.
+const POLL: Duration = Duration::from_millis(200);
+/// When an alert that has not come will not come any more, on a busy machine too.
+const DEADLINE: Duration = Duration::from_mins(3);
+
+/// Runs the stack through every cause and stays up as the options say.
+///
+/// # Errors
+/// [`Failure::Found`] when an alert did not fire, did not arrive or did not resolve;
+/// [`Failure::Broken`] when a program cannot be started.
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let interrupted = watch_ctrl_c()?;
+    let folder = folder()?;
+    let traces = Traces::start()?;
+    let receivers = Receivers::start()?;
+    let plan = |name: &'static str| Plan {
+        folder: folder.join(name),
+        trace_endpoint: traces.endpoint().to_owned(),
+        ..Plan::default()
+    };
+    let service = Service::start(&plan("first"))?;
+    let mut second = plan("second");
+    second.certificate = Some(files::certificate(&folder, 6)?);
+    let mut other = Service::start(&second)?;
+    let files = Files::write(
+        &folder.join("stack"),
+        &receivers,
+        &[&service.admin, &other.admin],
+    )?;
+    let programs = Programs::start(&files)?;
+    println!("{}\n{}", programs.links(&service), faster::SAYS);
+
+    let mut watch = Watch::new(&programs, &receivers);
+    watch.until("both instances answer", Watch::all_are_up)?;
+    let mood = Arc::new(Mood::default());
+    let clients = cause::start(&service.api, Arc::clone(&mood));
+    watch.until("the alerts on traffic have arrived", |watch| {
+        watch.have_arrived(&cause::OF_TRAFFIC)
+    })?;
+    watch.until(
+        "the alerts on silence and certificates have arrived",
+        |watch| watch.have_arrived(&cause::OF_STATE),
+    )?;
+    second.ports = Some(other.ports());
+    other.stop()?;
+    watch.until("the end of an instance has arrived", |watch| {
+        watch.have_arrived(&cause::OF_ABSENCE)
+    })?;
+    second.certificate = Some(files::certificate(&folder, 365)?);
+    other = Service::start(&second)?;
+    mood.calm_down();
+    watch.until("every alert has resolved", Watch::all_have_resolved)?;
+    mood.end();
+    let surprises = clients.join().unwrap_or_default();
+    println!("\n{}", watch.table());
+    stay(options, &interrupted, || true);
+    drop(programs);
+    other.stop()?;
+    service.stop()?;
+    if surprises.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Found(surprises.join("\n")))
+}
