@@ -8,6 +8,7 @@
 mod prometheus;
 mod readers;
 mod rotation;
+mod traces;
 
 use std::process::Command;
 use std::time::Duration;
