@@ -8,10 +8,13 @@ use std::sync::Arc;
 use rra_schema::metrics::{OTHER, blockchain, labels};
 
 use crate::assembly::Assembly;
+use crate::carry::Carry;
 use crate::family::Family;
-use crate::handle::{Counter, Gauge, Histogram};
+use crate::handle::{Counter, Gauge, Histogram, MAX_EXACT};
 use crate::labels::{RpcOutcome, TransactionOutcome};
 use crate::sets::Words;
+
+const WEI_PER_GWEI: u128 = 1_000_000_000;
 
 /// A chain's place in the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub struct Blockchain {
     wallets: Arc<Words>,
     gas_used: Arc<Family<Counter>>,
     gas_cost: Arc<Family<Counter>>,
+    /// In wei.
+    gas_carry: Carry,
     gas_price: Arc<Family<Gauge>>,
     payment_usd: Arc<Family<Counter>>,
     transactions: Arc<Family<Counter>>,
@@ -48,13 +53,15 @@ pub struct Blockchain {
 
 impl Blockchain {
     pub(crate) fn new(assembly: &mut Assembly) -> Self {
+        let gas_cost = assembly.counter(&blockchain::GAS_COST);
         Self {
             chains: assembly.sets.registered(&labels::CHAIN),
             tokens: assembly.sets.registered(&labels::TOKEN),
             operations: assembly.sets.registered(&labels::OPERATION),
             wallets: assembly.sets.registered(&labels::WALLET),
             gas_used: assembly.counter(&blockchain::GAS_USED),
-            gas_cost: assembly.counter(&blockchain::GAS_COST),
+            gas_carry: Carry::new(gas_cost.size(), 1_000_000_000),
+            gas_cost,
             gas_price: assembly.gauge(&blockchain::GAS_PRICE),
             payment_usd: assembly.counter(&blockchain::PAYMENT_AMOUNT_USD),
             transactions: assembly.counter(&blockchain::TRANSACTIONS),
@@ -88,9 +95,32 @@ impl Blockchain {
         self.gas_used.at(&[chain.0, operation.0])
     }
 
-    /// `rra_gas_cost_gwei_total`: gas used times the price the transaction paid, in gwei.
-    pub fn gas_cost(&self, chain: Chain, operation: Operation) -> &Counter {
-        self.gas_cost.at(&[chain.0, operation.0])
+    /// Adds what a transaction cost to `rra_gas_cost_gwei_total`: the gas it used times the price
+    /// it paid, in wei. What is less than a gwei is carried over to the next transaction. A cost
+    /// that a sample cannot hold exactly, nine million coins, is a mistake and not counted: then
+    /// the answer is `false`.
+    ///
+    /// ```
+    /// # use rra_metrics::{Metrics, MetricsConfig};
+    /// # let metrics = Metrics::disabled(&MetricsConfig::default()).unwrap();
+    /// let blockchain = metrics.blockchain();
+    /// let (chain, mint) = (blockchain.chain("eip155:1"), blockchain.operation("mint"));
+    /// let (gas_used, price_wei) = (84_211_u64, 12_500_000_001_u128);
+    /// blockchain.gas_used(chain, mint).increment(gas_used);
+    /// assert!(blockchain.add_gas_cost(chain, mint, u128::from(gas_used) * price_wei));
+    /// ```
+    pub fn add_gas_cost(&self, chain: Chain, operation: Operation, wei: u128) -> bool {
+        let gwei = u64::try_from(wei / WEI_PER_GWEI).unwrap_or(u64::MAX);
+        if gwei > MAX_EXACT {
+            return false;
+        }
+        // A remainder is below its divisor, so the conversion cannot cut anything off.
+        let wei = u64::try_from(wei % WEI_PER_GWEI).unwrap_or_default();
+        let places = [chain.0, operation.0];
+        let series = self.gas_cost.offset(&places);
+        let now = self.gas_carry.add(series, gwei, wei);
+        self.gas_cost.at(&places).increment(now);
+        true
     }
 
     /// `rra_gas_price_gwei`.

@@ -7,6 +7,9 @@ use metrics::{Key, Level, Metadata};
 use crate::tally::Tally;
 use crate::target::Target;
 
+/// The largest value a Prometheus sample holds exactly: 2^53.
+pub(crate) const MAX_EXACT: u64 = 1 << 53;
+
 /// A number that only grows.
 #[derive(Clone, Debug)]
 pub struct Counter(Count);

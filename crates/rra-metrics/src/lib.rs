@@ -49,6 +49,7 @@ pub mod labels;
 mod api;
 mod assembly;
 mod blockchain;
+mod carry;
 mod catalogue;
 mod clean;
 mod config;
@@ -73,6 +74,8 @@ mod utilization;
 mod certificates;
 #[cfg(feature = "prometheus")]
 mod exposition;
+#[cfg(feature = "filesystems")]
+mod filesystems;
 
 #[cfg(test)]
 mod ledger;
@@ -93,3 +96,5 @@ pub use traces::Traces;
 pub use certificates::CertificateWatch;
 #[cfg(feature = "prometheus")]
 pub use exposition::{Exposition, TEXT_CONTENT_TYPE};
+#[cfg(feature = "filesystems")]
+pub use filesystems::FilesystemWatch;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rra_metrics::Metrics;
+use rra_metrics::{FilesystemWatch, Metrics};
 use rra_schema::SecurityEvent;
 use rra_schema::events::audit::StopReason;
 use rra_sink::Accepted;
@@ -27,10 +27,16 @@ pub struct Guard {
         expect(dead_code, reason = "without the feature nothing listens")
     )]
     admin: Admin,
-    /// Read to the end.
-    _certificates: Certificates,
+    _watches: Watches,
     deadline: Duration,
     ended: bool,
+}
+
+/// What is looked at again and again, as long as this is held.
+#[derive(Debug)]
+pub(crate) struct Watches {
+    pub(crate) _certificates: Certificates,
+    pub(crate) _filesystems: Option<FilesystemWatch>,
 }
 
 /// What became of everything.
@@ -49,14 +55,14 @@ impl Guard {
         handle: Handle,
         traces: Traces,
         admin: Admin,
-        certificates: Certificates,
+        watches: Watches,
         deadline: Duration,
     ) -> Self {
         Self {
             handle,
             traces,
             admin,
-            _certificates: certificates,
+            _watches: watches,
             deadline,
             ended: false,
         }

@@ -1,9 +1,12 @@
 //! Puts the parts together, in an order in which a failure leaves nothing running.
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use rra_metrics::labels::FilesystemRole;
+use rra_metrics::{FilesystemWatch, Metrics};
 use rra_schema::{Instance, Origin};
 use rra_sink::{Journal, Sink};
 
@@ -13,7 +16,7 @@ use crate::certificates::Certificates;
 use crate::config::{Config, JournalConfig};
 use crate::error::Error;
 use crate::exposition::Exposition;
-use crate::guard::Guard;
+use crate::guard::{Guard, Watches};
 use crate::handle::Handle;
 use crate::stamp::Stamp;
 use crate::traces::Traces;
@@ -88,14 +91,19 @@ impl Setup {
         let (metrics, exposition) = Exposition::start(&metrics)?;
         let api = Api::new(&config.http, &metrics)?;
         let certificates = Certificates::watch(&config.metrics.certificate_files, &metrics)?;
-        let stamp = Arc::new(new_stamp(origin, metrics));
         let directory = config.journal.directory.beside(config.log_file.as_deref());
+        let filesystems = watch_filesystems(&config, directory.as_deref(), &metrics)?;
+        let stamp = Arc::new(new_stamp(origin, metrics));
         let journal = start_journal(&config.journal, directory, sinks, &stamp)?;
 
         let handle = Handle::new(stamp, journal, exposition, api, traces.counts());
         let admin = Admin::start(&config, handle.exposition(), handle.journal())?;
         let deadline = config.shutdown_deadline;
-        let guard = Guard::new(handle.clone(), traces, admin, certificates, deadline);
+        let watches = Watches {
+            _certificates: certificates,
+            _filesystems: filesystems,
+        };
+        let guard = Guard::new(handle.clone(), traces, admin, watches, deadline);
         // The journal is empty, so neither can be refused.
         let _ = audit::started(handle.stamp(), handle.journal());
         if let Some(sink) = torn_sink {
@@ -125,11 +133,38 @@ fn instance() -> Result<Instance, Error> {
         .map_err(Error::Random)
 }
 
+/// Looks at the file systems of the log and of the journal; nothing is written without a log.
+fn watch_filesystems(
+    config: &Config,
+    journal: Option<&Path>,
+    metrics: &Metrics,
+) -> Result<Option<FilesystemWatch>, Error> {
+    let log = config.log_file.as_deref().and_then(Path::parent);
+    // A bare file name has the empty path as its directory.
+    let log = log.map(|log| {
+        if log == Path::new("") {
+            Path::new(".")
+        } else {
+            log
+        }
+    });
+    let places = [(FilesystemRole::Log, log), (FilesystemRole::Spool, journal)];
+    let places: Vec<_> = places
+        .into_iter()
+        .filter_map(|(role, path)| Some((role, path?.to_owned())))
+        .collect();
+    if places.is_empty() {
+        return Ok(None);
+    }
+    let watch = FilesystemWatch::start(metrics, places).map_err(Error::Metrics)?;
+    Ok(Some(watch))
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the clock that everything below is given"
 )]
-fn new_stamp(origin: Origin, metrics: rra_metrics::Metrics) -> Stamp {
+fn new_stamp(origin: Origin, metrics: Metrics) -> Stamp {
     Stamp {
         origin,
         metrics,

@@ -381,7 +381,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "traces.service_version",
         default: None,
         example: "\"1.4.2\"",
-        meaning: "The version of the service in every span.",
+        meaning: "The version of the service, in every span and in rra_build_info.",
         since: "0.1.0",
     },
     Setting {

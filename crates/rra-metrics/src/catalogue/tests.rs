@@ -150,6 +150,29 @@ fn no_metric_has_more_dimensions_than_there_is_room_for() {
     }
 }
 
+/// Adds costs in wei and compares what is counted in gwei.
+fn check_gas_cost(costs: &[u128], expected: u64) {
+    let (metrics, ledger) = Ledger::open(&config());
+    let blockchain = metrics.blockchain();
+    let (chain, mint) = (blockchain.chain("eip155:1"), blockchain.operation("mint"));
+    for wei in costs {
+        blockchain.add_gas_cost(chain, mint, *wei);
+    }
+    let series = "rra_gas_cost_gwei_total{chain=eip155:1,operation=mint}";
+    assert_eq!(ledger.counter(series), Some(expected));
+}
+
+#[test]
+fn wei_below_a_gwei_are_carried_over() {
+    check_gas_cost(&[1_500_000_000], 1);
+    check_gas_cost(&[1_500_000_000, 500_000_000], 2);
+}
+
+#[test]
+fn a_cost_that_a_sample_cannot_hold_is_not_counted() {
+    check_gas_cost(&[u128::MAX, (1 << 53) * 1_000_000_000 + 1], 1 << 53);
+}
+
 #[test]
 fn a_sink_that_is_not_registered_has_no_metrics() {
     let (metrics, _) = Ledger::open(&config());

@@ -1,15 +1,15 @@
 //! One row of the mapping, with everything looked up that no event is needed for.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rra_schema::metrics::mapping::{Amount, Increment, LabelSource};
 use rra_schema::metrics::{Domain, UNKNOWN};
 use rra_schema::{Scalar, SecurityEvent};
 
+use crate::carry::Carry;
 use crate::family::{Family, NO_PLACE};
 use crate::handle::Counter;
-use crate::micros::Micros;
+use crate::micros::{DUST_PER_MICRO, Micros};
 use crate::sets::Agents;
 
 /// Most labels a mapped metric has.
@@ -48,8 +48,8 @@ enum AmountSource {
     One,
     Micros {
         key: &'static str,
-        /// What each series carries over, in 10^-18 of a token.
-        carried: Box<[AtomicU64]>,
+        /// In 10^-18 of a token.
+        carry: Carry,
         lack: Lack,
     },
 }
@@ -93,7 +93,7 @@ impl Rule {
         let amount = match row.amount {
             Amount::Micros(key) => AmountSource::Micros {
                 key,
-                carried: (0..family.size()).map(|_| AtomicU64::new(0)).collect(),
+                carry: Carry::new(family.size(), DUST_PER_MICRO),
                 lack: lack(key),
             },
             _ => AmountSource::One,
@@ -121,9 +121,9 @@ impl Rule {
         let places = &places[..self.sources.len()];
         match &self.amount {
             AmountSource::One => self.family.at_slice(places).increment(1),
-            AmountSource::Micros { key, carried, lack } => {
+            AmountSource::Micros { key, carry, lack } => {
                 match text(event.detail(key)).and_then(Micros::parse) {
-                    Some(amount) => self.add(places, amount, carried),
+                    Some(amount) => self.add(places, amount, carry),
                     None => lack.iter().copied().for_each(report),
                 }
             }
@@ -159,16 +159,9 @@ impl Rule {
         }
     }
 
-    fn add(&self, places: &[usize], amount: Micros, carried: &[AtomicU64]) {
-        let mut now = amount.whole;
-        if let Some(carried) = carried.get(self.family.offset(places)) {
-            // The closure always gives a value, so the update always succeeds.
-            let _ = carried.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| {
-                let (whole, left) = amount.carry(before);
-                now = whole;
-                Some(left)
-            });
-        }
+    fn add(&self, places: &[usize], amount: Micros, carry: &Carry) {
+        let series = self.family.offset(places);
+        let now = carry.add(series, amount.whole, amount.dust);
         self.family.at_slice(places).increment(now);
     }
 

@@ -67,6 +67,11 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
         "metrics.wallets" => config.metrics.wallets = texts(value)?,
         "http.trusted_proxies" => config.http.trusted_proxies = texts(value)?,
         "http.proxy_header" => config.http.proxy_header = proxy_header(text(value, HEADER)?)?,
+        "traces.service_version" => {
+            traces::assign(&mut config.traces, key, value)?;
+            let version = value.as_str().unwrap_or_default();
+            version.clone_into(&mut config.metrics.build.version);
+        }
         key if key.starts_with("traces.") => traces::assign(&mut config.traces, key, value)?,
         _ => unreachable!("{key} is in the table of settings and has no field"),
     }

@@ -93,3 +93,12 @@ fn networks_of_failures_are_named_when_asked_for() {
         "rra_auth_failures_by_source{source=\"203.0.113.0/24\"} 1\n",
     );
 }
+
+#[test]
+#[cfg(feature = "file")]
+fn the_room_for_the_log_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let guard = start(|config| config.log_file = Some(directory.path().join("security.log")));
+    wait_for(&guard, "\nrra_filesystem_available_bytes{role=\"log\"} ");
+    wait_for(&guard, "\nrra_filesystem_size_bytes{role=\"spool\"} ");
+}
