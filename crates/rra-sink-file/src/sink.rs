@@ -15,9 +15,11 @@ mod truncation;
 mod write;
 
 use std::fmt;
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rra_sink::{Batch, DeliveryError, Earlier, Fault, Level, Line, Sink};
 
@@ -37,6 +39,9 @@ pub use open::Torn;
 use owed::Owed;
 use rotate::Rotator;
 
+/// logrotate creates the next file within a millisecond, unless it has to wait for a processor.
+const CREATE_AFTER: Duration = Duration::from_millis(500);
+
 /// A log file as a destination of events.
 pub struct FileSink {
     place: Place,
@@ -49,6 +54,9 @@ pub struct FileSink {
     torn: Option<Torn>,
     rotator: Option<Rotator>,
     chain: Option<Linked>,
+    /// How long another program is given to create the file that it renamed.
+    create_after: Duration,
+    missing_since: Option<Instant>,
     owed: Owed,
     left: Left,
     /// What the log has of a dead process; only while that is asked.
@@ -103,6 +111,8 @@ impl FileSink {
             segments: 1,
             torn,
             chain,
+            create_after: CREATE_AFTER,
+            missing_since: None,
             owed: Owed::default(),
             left: Left::default(),
             held: None,
@@ -132,11 +142,16 @@ impl FileSink {
         coming_bytes: usize,
         earlier: Earlier<'_>,
     ) -> Result<(), DeliveryError> {
-        self.rotate_if_due(coming_bytes as u64);
+        let is_rotated = self.rotate_if_due(coming_bytes as u64);
         let place = &self.place;
         if self.log.as_mut().is_some_and(|log| log.see(place)) {
+            self.missing_since = None;
             return Ok(());
         }
+        if !is_rotated && self.may_appear() {
+            return Ok(());
+        }
+        self.missing_since = None;
         let failed = |error: Error| DeliveryError::retryable(error.to_string());
         self.place.prepare().map_err(failed)?;
         if let Some(linked) = &mut self.chain {
@@ -157,6 +172,16 @@ impl FileSink {
             previous_head: self.chain.as_ref().map(|linked| linked.chain.head()),
         });
         Ok(())
+    }
+
+    /// Whether the file was renamed and another program may be about to create the next one, as
+    /// logrotate does: it fails if that is there already. Meanwhile the old one is written.
+    fn may_appear(&mut self) -> bool {
+        let is_missing = fs::symlink_metadata(self.place.path())
+            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        let has_name = self.log.as_ref().is_some_and(Log::has_name);
+        let since = *self.missing_since.get_or_insert_with(Instant::now);
+        is_missing && has_name && since.elapsed() < self.create_after
     }
 
     /// The path names another file now. What was written to the old one must not be less safe.

@@ -2,7 +2,6 @@
 //! file at once, the compressor may have read it before that write arrived, and then removes it
 //! with the last lines. So the file stays open here until its fate is known.
 
-use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
 use rra_sink::Earlier;
@@ -46,10 +45,7 @@ impl Left {
         self.looked = Some(now);
         self.files
             .retain(|(since, _)| now.saturating_duration_since(*since) < WATCHED_FOR);
-        let has_no_name = |(_, log): &mut (Instant, Log)| {
-            let found = log.file.metadata();
-            found.is_ok_and(|found| found.nlink() == 0)
-        };
+        let has_no_name = |(_, log): &mut (Instant, Log)| !log.has_name();
         let removed = self.files.extract_if(.., has_no_name);
         removed.map(|(_, log)| log).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, Seek, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 
 use memchr::memchr_iter;
 use rra_schema::Timestamp;
@@ -84,6 +84,11 @@ impl Log {
     /// Whether whoever took the file away saw everything that was written to it.
     pub(super) fn is_seen(&self) -> bool {
         self.is_seen
+    }
+
+    /// Whether the file has a name, be it another one.
+    pub(super) fn has_name(&self) -> bool {
+        self.file.metadata().is_ok_and(|found| found.nlink() > 0)
     }
 
     /// What rotation must know; `None` while the last line is not whole.

@@ -59,8 +59,8 @@ impl Rotator {
 
 impl FileSink {
     /// Renames the log if that is due before so many bytes more. A failure is no reason not to
-    /// write: the file only becomes longer than it should.
-    pub(super) fn rotate_if_due(&mut self, coming_bytes: u64) {
+    /// write: the file only becomes longer than it should. Whether it was renamed.
+    pub(super) fn rotate_if_due(&mut self, coming_bytes: u64) -> bool {
         let now = (self.clock)();
         let is_due = self.rotator.as_ref().is_some_and(|rotator| {
             let current = self.log.as_ref().and_then(super::log::Log::current);
@@ -68,9 +68,10 @@ impl FileSink {
             !rotator.is_resting() && current.is_some_and(is_due)
         });
         if !is_due {
-            return;
+            return false;
         }
-        if let Err(error) = self.rename_old() {
+        let renamed = self.rename_old();
+        if let Err(error) = &renamed {
             let path = self.place.path().display();
             self.complaints
                 .about(&format!("{path} cannot be rotated: {error}"));
@@ -78,6 +79,7 @@ impl FileSink {
                 rotator.failed = Some(Instant::now());
             }
         }
+        renamed.is_ok()
     }
 
     fn rename_old(&mut self) -> io::Result<()> {

@@ -48,7 +48,16 @@ impl Bench {
     }
 
     fn open(&self) -> Result<FileSink, Error> {
-        FileSink::open(FileConfig::new(self.path()))
+        Self::open_as(FileConfig::new(self.path()))
+    }
+
+    /// A sink that waits for nobody to create a file that was renamed.
+    fn open_as(config: FileConfig) -> Result<FileSink, Error> {
+        let sink = FileSink::open(config)?;
+        Ok(FileSink {
+            create_after: Duration::ZERO,
+            ..sink
+        })
     }
 
     fn start(&self) -> Journal {
@@ -210,6 +219,21 @@ fn after_a_rename_the_next_line_is_in_a_new_file() {
         "one\n"
     );
     assert_eq!(bench.text(), "two\n");
+    end(&journal);
+}
+
+#[test]
+fn a_renamed_file_is_written_until_the_next_one_had_time_to_appear() {
+    let bench = Bench::new();
+    let journal = start(FileSink::open(FileConfig::new(bench.path())).unwrap());
+    flushed(&journal, "one");
+    fs::rename(bench.path(), bench.other("security.log.1")).unwrap();
+    flushed(&journal, "two");
+    let old = fs::read_to_string(bench.other("security.log.1")).unwrap();
+    assert_eq!(old, "one\ntwo\n");
+    while !bench.path().exists() {
+        std::thread::yield_now();
+    }
     end(&journal);
 }
 

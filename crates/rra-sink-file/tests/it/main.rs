@@ -1,6 +1,7 @@
 //! The file sink against what the world does to it: one program, so that everything links once.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod crash;
 mod effort;
 mod faults;
 mod kills;

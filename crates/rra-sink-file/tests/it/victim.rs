@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
@@ -29,6 +29,7 @@ pub(crate) struct Victim {
     stdin: Option<ChildStdin>,
     socket: PathBuf,
     told: Arc<Mutex<Vec<String>>>,
+    times: Arc<Mutex<Vec<SystemTime>>>,
     listener: Option<JoinHandle<()>>,
 }
 
@@ -37,6 +38,8 @@ pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) was_killed: bool,
     pub(crate) told: Vec<String>,
+    /// When each word was heard: a little after it was told.
+    pub(crate) times: Vec<SystemTime>,
 }
 
 /// The threads whose calls can be picked out.
@@ -90,12 +93,14 @@ impl Stage {
             .spawn()
             .unwrap();
         let told = Arc::default();
-        let listener = listen(datagrams, Arc::clone(&told));
+        let times = Arc::default();
+        let listener = listen(datagrams, Arc::clone(&told), Arc::clone(&times));
         Victim {
             stdin: child.stdin.take(),
             child,
             socket,
             told,
+            times,
             listener: Some(listener),
         }
     }
@@ -162,6 +167,7 @@ impl Victim {
             code: status.code(),
             was_killed: status.signal() == Some(9),
             told: self.told(),
+            times: self.times.lock().unwrap().clone(),
         }
     }
 
@@ -175,7 +181,7 @@ impl Victim {
                 None => assert!(start.elapsed() < LONG, "there is no thread {target:?}"),
             }
         };
-        let output = self.socket.with_extension("strace");
+        let output = self.socket.with_extension(format!("{target:?}"));
         let mut child = Command::new("strace")
             .args(["-o", output.to_str().unwrap(), "-p", &thread])
             .args(arguments)
@@ -253,7 +259,15 @@ impl Drop for Strace {
     }
 }
 
-fn listen(datagrams: UnixDatagram, told: Arc<Mutex<Vec<String>>>) -> JoinHandle<()> {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "compared with the clock of strace"
+)]
+fn listen(
+    datagrams: UnixDatagram,
+    told: Arc<Mutex<Vec<String>>>,
+    times: Arc<Mutex<Vec<SystemTime>>>,
+) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut buffer = [0; 256];
         loop {
@@ -262,6 +276,7 @@ fn listen(datagrams: UnixDatagram, told: Arc<Mutex<Vec<String>>>) -> JoinHandle<
             if word == END {
                 return;
             }
+            times.lock().unwrap().push(SystemTime::now());
             told.lock().unwrap().push(word);
         }
     })

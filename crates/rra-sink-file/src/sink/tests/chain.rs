@@ -13,7 +13,7 @@ use crate::verify::{Verdict, verify};
 
 impl Bench {
     fn chained(&self) -> Result<FileSink, Error> {
-        FileSink::open(self.chained_config())
+        Self::open_as(self.chained_config())
     }
 
     fn chained_config(&self) -> FileConfig {
@@ -125,7 +125,7 @@ fn the_chain_goes_on_over_rotations_by_the_sink_and_by_others() {
         rotation: Some(rotation.clone()),
         ..bench.chained_config()
     };
-    let journal = start(FileSink::open(config).unwrap());
+    let journal = start(Bench::open_as(config).unwrap());
     for number in 0..20 {
         flushed(&journal, ONE);
         if number % 7 == 3 {

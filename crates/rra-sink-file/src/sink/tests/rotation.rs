@@ -27,7 +27,11 @@ impl Bench {
             rotation: Some(rotation),
             ..FileConfig::new(self.path())
         };
-        FileSink::open_at(config, clock).unwrap()
+        let sink = FileSink::open_at(config, clock).unwrap();
+        FileSink {
+            create_after: Duration::ZERO,
+            ..sink
+        }
     }
 
     /// The old files, oldest first, and the log.
