@@ -10,6 +10,7 @@ mod coverage;
 mod last_words;
 mod log;
 mod options;
+mod process;
 mod progress;
 mod replay;
 mod scrape;
@@ -30,6 +31,7 @@ use account::Account;
 use alerts::Verdict;
 use log::LogCounts;
 use options::Options;
+pub(crate) use process::{Process, free_address};
 use scrape::Samples;
 use service::{Plan, Service};
 use traces::Traces;
@@ -144,7 +146,7 @@ fn describe(service: &Service, account: &Account, traces: &Traces) -> Result<Str
 }
 
 #[expect(clippy::disallowed_methods, reason = "the demo runs at the real time")]
-fn now() -> SystemTime {
+pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }
 

@@ -8,6 +8,7 @@ mod end_to_end;
 mod features;
 mod install;
 mod needs;
+mod panels;
 mod stages;
 mod suites;
 mod summary;

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 
+use super::panels;
 use crate::demo;
 use crate::failure::Failure;
 use crate::program::{program, run};
@@ -19,5 +20,6 @@ pub(super) fn check() -> Result<(), Failure> {
     let page = File::open(&path)
         .map_err(|error| Failure::Broken(format!("{} is not there: {error}", path.display())))?;
     run(program("promtool").args(["check", "metrics"]).stdin(page))?;
+    panels::check()?;
     demo::run(lexopt::Parser::from_args(["--stack", "--for", "0s"]))
 }

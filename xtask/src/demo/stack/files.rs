@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::faster;
 use super::receivers::Receivers;
+use crate::demo::process::free_address;
 use crate::failure::Failure;
 use crate::program::{program, run};
 use crate::workspace;
@@ -38,7 +39,7 @@ impl Files {
     ) -> Result<Self, Failure> {
         let files = Self {
             folder: folder.to_owned(),
-            alertmanager: super::programs::free_address()?,
+            alertmanager: free_address()?,
         };
         let secrets = folder.join("secrets");
         fs::create_dir_all(&secrets).map_err(|error| broken(folder, &error))?;

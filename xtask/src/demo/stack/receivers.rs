@@ -9,8 +9,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::programs::free_address;
 use crate::demo::folder;
+use crate::demo::process::free_address;
 use crate::failure::Failure;
 use crate::workspace;
 
