@@ -103,8 +103,8 @@ impl Guard {
         self.traces.layer()
     }
 
-    pub(crate) fn install_subscriber(&self, config: &TracesConfig) -> Result<(), Error> {
-        self.traces.install_subscriber(config)
+    pub(crate) fn install_traces(&self, config: &TracesConfig) -> Result<(), Error> {
+        self.traces.install(config)
     }
 
     /// Ends everything: writes `audit.stopped`, refuses further events, delivers what waits, and

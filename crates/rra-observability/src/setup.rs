@@ -63,7 +63,7 @@ impl Setup {
         let claim = process::claim()?;
         let (traces, panic_hook) = (self.config.traces.clone(), self.config.panic_hook);
         let guard = self.start()?;
-        guard.install_subscriber(&traces)?;
+        guard.install_traces(&traces)?;
         claim.keep(&guard.handle(), panic_hook);
         Ok(guard)
     }

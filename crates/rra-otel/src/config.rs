@@ -40,7 +40,8 @@ pub struct OtelConfig {
     /// Shares for single routes, which win over [`sampling_ratio`](Self::sampling_ratio): the value
     /// of `http.route`, or the name of a span that has none, with its share. Default: none.
     pub route_ratios: Vec<(String, f64)>,
-    /// Whether a trace begun elsewhere keeps the decision its caller made. Default: yes.
+    /// Whether a trace begun elsewhere keeps the decision its caller made. Default: yes. Say no where
+    /// strangers call: they could have every trace kept.
     pub follow_parent: bool,
     /// How traces and baggage pass from service to service. Default: W3C Trace Context and W3C
     /// Baggage.

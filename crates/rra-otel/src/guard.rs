@@ -95,6 +95,12 @@ impl OtelGuard {
         layer::layer(self.tracer.clone(), Arc::clone(&self.plan), self.max_level)
     }
 
+    /// Makes spans of libraries that use the OpenTelemetry API go the same way: the provider of the
+    /// process is this one from now on.
+    pub fn install_provider(&self) {
+        opentelemetry::global::set_tracer_provider(self.provider.clone());
+    }
+
     /// The account up to now.
     pub fn report(&self) -> TraceReport {
         self.queue.report()

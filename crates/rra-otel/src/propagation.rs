@@ -71,6 +71,10 @@ pub fn pass_trace_on(headers: &mut HeaderMap) {
     });
 }
 
+/// Longest tracestate that is carried on, which is what W3C Trace Context asks for at least: every
+/// span of the trace has a copy of it, and anybody can send one.
+const MAX_TRACESTATE_BYTES: usize = 512;
+
 /// What a request says about its trace.
 struct Incoming<'h> {
     traceparent: Option<&'h str>,
@@ -82,7 +86,8 @@ impl<'h> Incoming<'h> {
     fn read(headers: &'h HeaderMap) -> Self {
         Self {
             traceparent: only(headers, "traceparent"),
-            tracestate: joined(headers, "tracestate"),
+            tracestate: joined(headers, "tracestate")
+                .filter(|state| state.len() <= MAX_TRACESTATE_BYTES),
             baggage: joined(headers, "baggage"),
         }
     }

@@ -219,11 +219,12 @@ impl Consumer {
         self.0.lock().closes_at.is_some()
     }
 
-    /// Waits, but for no longer than until the queue is being closed.
+    /// Waits, but for no longer than until the queue begins to be closed.
     pub(crate) fn pause(&self, pause: Duration) {
         let end = Instant::now() + pause;
         let mut state = self.0.lock();
-        while state.closes_at.is_none() {
+        let was_closing = state.closes_at.is_some();
+        while state.closes_at.is_some() == was_closing {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;

@@ -80,7 +80,7 @@ impl Traces {
         clippy::unnecessary_wraps,
         reason = "the same form with the feature"
     )]
-    pub(crate) fn install_subscriber(&self, _: &TracesConfig) -> Result<(), Error> {
+    pub(crate) fn install(&self, _: &TracesConfig) -> Result<(), Error> {
         Ok(())
     }
 }

@@ -51,13 +51,18 @@ impl Traces {
         Counts::new(self.guard.as_ref().map(OtelGuard::counts))
     }
 
-    /// Makes spans of the whole process go out, unless the service does that itself.
-    pub(crate) fn install_subscriber(&self, config: &TracesConfig) -> Result<(), Error> {
-        let Some(guard) = self.guard.as_ref().filter(|_| config.install_subscriber) else {
+    /// Makes spans of the whole process go out; those of `tracing` only if the service does not see
+    /// to that itself.
+    pub(crate) fn install(&self, config: &TracesConfig) -> Result<(), Error> {
+        let Some(guard) = &self.guard else {
             return Ok(());
         };
-        tracing::subscriber::set_global_default(guard.subscriber())
-            .map_err(|_| Error::SubscriberInstalled)
+        if config.install_subscriber {
+            tracing::subscriber::set_global_default(guard.subscriber())
+                .map_err(|_| Error::SubscriberInstalled)?;
+        }
+        guard.install_provider();
+        Ok(())
     }
 
     pub(crate) fn layer<S>(&self) -> Option<impl Layer<S> + use<S>>

@@ -154,6 +154,27 @@ fn a_service_that_ends_does_not_wait_for_a_receiver_that_is_away() {
     assert!(script.requests.lock().expect("no panic").len() <= 1);
 }
 
+#[test]
+fn a_service_that_ends_does_not_rush_a_receiver_that_is_busy() {
+    let script = Script::default();
+    script
+        .answers
+        .lock()
+        .expect("no panic")
+        .extend(std::iter::repeat_n(BUSY, 100_000));
+    let (queue, mut exporter) = exporter(&script, Duration::from_hours(1));
+    queue.on_end(span(Vec::new()));
+    let closing = std::thread::spawn(move || queue.close(Duration::from_secs(1)));
+    while !exporter.consumer.is_closing() {
+        std::thread::yield_now();
+    }
+    let outcome = exporter.export(vec![span(Vec::new())]);
+    assert_eq!(outcome.dropped, Some((DropReason::Unavailable, 1)));
+    let sent = script.requests.lock().expect("no panic").len();
+    assert!((2..10).contains(&sent), "{sent}");
+    assert!(closing.join().is_ok());
+}
+
 /// An attribute as it leaves the process.
 fn scrubbed(key: &'static str, value: impl Into<Value>) -> Value {
     let mut span = span(vec![KeyValue::new(key, value)]);

@@ -62,14 +62,20 @@ impl Here {
     }
 }
 
+/// Nothing is known where the thread is ending and what it knew is gone.
+fn with_here<T: Default>(work: impl FnOnce(&mut Here) -> T) -> T {
+    HERE.try_with(|here| work(&mut here.borrow_mut()))
+        .unwrap_or_default()
+}
+
 /// Notes a span with a context of its own.
 pub(super) fn made(id: &Id, context: Context) {
-    let _before = HERE.with_borrow_mut(|here| here.remember(id, Some(context), None));
+    let _before = with_here(|here| here.remember(id, Some(context), None));
 }
 
 /// Notes a span that shares the place of the span this thread is in.
 pub(super) fn made_inside(id: &Id) {
-    let _before = HERE.with_borrow_mut(|here| {
+    let _before = with_here(|here| {
         let above = here.innermost();
         here.remember(id, None, above)
     });
@@ -77,22 +83,22 @@ pub(super) fn made_inside(id: &Id) {
 
 /// Notes a span of which only that is known, that it is not recorded.
 pub(super) fn made_elsewhere(id: &Id) {
-    let _before = HERE.with_borrow_mut(|here| here.remember(id, None, None));
+    let _before = with_here(|here| here.remember(id, None, None));
 }
 
 /// The span that this thread entered last, of those that are not recorded.
 pub(super) fn innermost() -> Option<Id> {
-    HERE.with_borrow(Here::innermost)
+    with_here(|here| here.innermost())
 }
 
 /// Whether the span is known here not to be recorded. If not, ask the registry.
 pub(super) fn is_known(id: &Id) -> bool {
-    HERE.with_borrow(|here| here.last.as_ref() == Some(id))
+    with_here(|here| here.last.as_ref() == Some(id))
 }
 
 /// Enters the span if what is known here is enough for that.
 pub(super) fn enter_known(id: &Id) -> bool {
-    HERE.with_borrow_mut(|here| {
+    with_here(|here| {
         let inside = here.innermost();
         let guard = if inside.as_ref() == Some(id) {
             // Again, through another handle: its place is the current one already.
@@ -115,13 +121,13 @@ pub(super) fn enter_known(id: &Id) -> bool {
 /// Enters the span with the context that the registry knows.
 pub(super) fn enter(id: &Id, context: Context) {
     let guard = context.attach();
-    HERE.with_borrow_mut(|here| here.entered.push((id.clone(), Some(guard))));
+    with_here(|here| here.entered.push((id.clone(), Some(guard))));
 }
 
 /// Ends what entering began; `false` when this thread did not enter the span here.
 pub(super) fn exit(id: &Id) -> bool {
     // Both are dropped only here, outside.
-    let (left, _before) = HERE.with_borrow_mut(|here| match here.leave(id) {
+    let (left, _before) = with_here(|here| match here.leave(id) {
         Some(left) => (Some(left), here.remember(id, None, None)),
         None => (None, None),
     });

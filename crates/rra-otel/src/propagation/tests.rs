@@ -80,6 +80,20 @@ fn oversized_baggage_is_left_out() {
 }
 
 #[test]
+fn an_oversized_tracestate_is_left_out() {
+    let long: &'static str = format!("vendor={}", "x".repeat(250)).leak();
+    let longer: &'static str = format!("other={}", "x".repeat(250)).leak();
+    let one = [("traceparent", PARENT), ("tracestate", long)];
+    check(&one, &one);
+    let two = [
+        ("traceparent", PARENT),
+        ("tracestate", long),
+        ("tracestate", longer),
+    ];
+    check(&two, &[("traceparent", PARENT)]);
+}
+
+#[test]
 fn baggage_can_be_read_inside() {
     install_propagators(&[Propagator::TraceContext, Propagator::Baggage]);
     let incoming = headers(&[("traceparent", PARENT), ("baggage", "tenant=a17")]);

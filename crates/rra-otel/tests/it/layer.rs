@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use opentelemetry::Context;
-use opentelemetry::trace::{TraceContextExt, Tracer, TracerProvider};
+use opentelemetry::trace::{TraceContextExt, Tracer};
 use rra_otel::OtelGuard;
 use tracing::{Subscriber, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -87,20 +87,41 @@ fn nothing_that_happens_while_telemetry_is_suppressed_is_a_span() {
 }
 
 #[test]
-fn spans_of_the_opentelemetry_api_join_the_trace() {
-    let spans = opentelemetry_sdk::trace::SdkTracerProvider::builder().build();
-    let tracer = spans.tracer("library");
-    let (request, _) = deliver(
-        |_| (),
-        || {
-            info_span!("request").in_scope(|| {
-                let span = tracer.start("library");
-                let context = Context::current_with_span(span);
-                let ids = context.span().span_context().clone();
-                let request = Context::map_current(|here| here.span().span_context().clone());
-                assert_eq!(ids.trace_id(), request.trace_id());
-            });
-        },
-    );
-    assert_eq!(request.spans().len(), 1);
+fn spans_of_libraries_join_the_trace_and_its_decision() {
+    let receiver = Receiver::start();
+    let mut config = config(&receiver.endpoint);
+    config.route_ratios = vec![("noise".to_owned(), 0.0)];
+    let guard = OtelGuard::start(&config).expect("a guard");
+    guard.install_provider();
+    let library = || {
+        let span = opentelemetry::global::tracer("library").start("step");
+        drop(Context::current_with_span(span));
+    };
+    tracing::subscriber::with_default(guard.subscriber(), || {
+        info_span!("request").in_scope(library);
+        info_span!("noise").in_scope(library);
+    });
+    assert_eq!(guard.shutdown(PATIENCE).exported, 2);
+    let request = receiver.next();
+    let (parent, child) = (request.span("request"), request.span("step"));
+    assert_eq!(child.parent_span_id, parent.span_id);
+}
+
+#[test]
+fn a_span_may_outlive_what_its_thread_knows() {
+    thread_local! {
+        static LEFT: std::cell::RefCell<Option<tracing::Span>> = const { std::cell::RefCell::new(None) };
+    }
+    let mut config = config("http://127.0.0.1:9");
+    config.sampling_ratio = 0.0;
+    let guard = OtelGuard::start(&config).expect("a guard");
+    let dispatch = tracing::Dispatch::new(guard.subscriber());
+    let thread = std::thread::spawn(move || {
+        // Registered before the layer's own, and so dropped after it.
+        LEFT.with_borrow(|left| assert!(left.is_none()));
+        tracing::dispatcher::with_default(&dispatch, || {
+            LEFT.replace(Some(info_span!("request")));
+        });
+    });
+    assert!(thread.join().is_ok());
 }
