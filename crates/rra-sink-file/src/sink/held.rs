@@ -19,6 +19,9 @@ use crate::wire::{event_id, whole_lines};
 /// processes have written since lies behind it.
 const TAIL_BYTES: u64 = 32 * 1024 * 1024;
 
+/// How often the files are listed again because one of them got another name.
+const ATTEMPTS: u32 = 100;
+
 /// The events at the end of the log.
 #[derive(Debug)]
 pub(super) struct Held {
@@ -31,19 +34,31 @@ impl Held {
         let mut held = Self {
             events: HashSet::new(),
         };
-        let mut files = rotated(place).unwrap_or_default();
-        files.sort_by_key(|(modified, _)| *modified);
-        let old = files.iter().rev().map(|(_, path)| path.as_path());
-        let mut left = TAIL_BYTES;
-        for path in [place.path()].into_iter().chain(old) {
-            // A file that cannot be read is one that cannot answer: better twice than never.
-            let read = held.add(path, left).unwrap_or(0);
-            left = left.saturating_sub(read);
-            if left == 0 {
+        for _ in 0..ATTEMPTS {
+            if held.add_all(place) {
                 break;
             }
         }
         held
+    }
+
+    /// Whether every file was where it was listed: one that is compressed meanwhile changes its name.
+    fn add_all(&mut self, place: &Place) -> bool {
+        // A log or an old file that cannot be read cannot answer: better twice than never.
+        let mut left = TAIL_BYTES.saturating_sub(self.add(place.path(), TAIL_BYTES).unwrap_or(0));
+        let mut files = rotated(place).unwrap_or_default();
+        files.sort_by_key(|(modified, _)| *modified);
+        for (_, path) in files.iter().rev() {
+            if left == 0 {
+                break;
+            }
+            match self.add(path, left) {
+                Ok(read) => left = left.saturating_sub(read),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return false,
+                Err(_) => {}
+            }
+        }
+        true
     }
 
     pub(super) fn has(&self, line: &[u8]) -> bool {

@@ -20,6 +20,8 @@ use crate::place::{is_same, open_plain};
 
 /// So many of the newest files beside the log are looked at.
 const CANDIDATES: usize = 8;
+/// How often they are listed again because one of them got another name.
+const ATTEMPTS: u32 = 100;
 
 impl FileSink {
     /// Owes whatever a truncation took, if there was one since the last write.
@@ -86,12 +88,17 @@ impl FileSink {
     /// The length of the copy that was made of the log before it was truncated; `None` when none of
     /// the files beside it is known to be that.
     fn copy_bytes(&self, lost: &Marks<Span>) -> Option<u64> {
-        let mut files = rotated(&self.place).ok()?;
-        files.sort_by_key(|(modified, _)| *modified);
-        let newest = files.iter().rev().take(CANDIDATES);
-        newest
-            .into_iter()
-            .find_map(|(_, path)| self.copy_at(path, lost))
+        for _ in 0..ATTEMPTS {
+            let mut files = rotated(&self.place).ok()?;
+            files.sort_by_key(|(modified, _)| *modified);
+            let newest: Vec<_> = files.iter().rev().take(CANDIDATES).collect();
+            let copy = newest.iter().find_map(|(_, path)| self.copy_at(path, lost));
+            // One that is compressed at this moment changes its name.
+            if copy.is_some() || newest.iter().all(|(_, path)| path.exists()) {
+                return copy;
+            }
+        }
+        None
     }
 
     fn copy_at(&self, path: &Path, lost: &Marks<Span>) -> Option<u64> {

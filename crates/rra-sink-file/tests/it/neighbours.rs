@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rra_schema::Severity;
 use rra_sink::{Journal, Overflow};
-use rra_sink_file::{FileConfig, FileSink};
+use rra_sink_file::{FileConfig, FileSink, Note};
 
 use crate::effort::{effort, say};
 use crate::oracle::{Found, events};
@@ -23,8 +24,19 @@ fn check_rotations(directives: &str) {
     let rotations = effort(60, 1_000);
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("security.log");
+    let lost = Arc::new(AtomicU64::new(0));
+    let told = Arc::clone(&lost);
     let sink = FileSink::open(FileConfig::new(&log)).unwrap();
-    let builder = Journal::builder().overflow(Overflow::Block).patience(LONG);
+    let sink = sink.on_note(move |note| {
+        if let Note::Lost { count, .. } = note {
+            told.fetch_add(count, Ordering::Relaxed);
+        }
+    });
+    // What the journal holds bounds the gap that can be filled: here seconds of a stalled machine.
+    let builder = Journal::builder()
+        .max_bytes(64 * 1024 * 1024)
+        .overflow(Overflow::Block)
+        .patience(LONG);
     let journal = builder.sink(sink).start().unwrap();
     let is_over = AtomicBool::new(false);
     let accepted = thread::scope(|scope| {
@@ -40,6 +52,7 @@ fn check_rotations(directives: &str) {
     let told: Vec<String> = (1..=accepted)
         .map(|seq| format!("accepted 00000000000000aa-{seq}"))
         .collect();
+    assert_eq!(lost.load(Ordering::Relaxed), 0, "the journal was too small");
     let found = Found::in_directory(directory.path());
     found.check(&told, 0, directives);
     let files = fs::read_dir(directory.path()).unwrap().count();
