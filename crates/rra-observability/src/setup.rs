@@ -97,8 +97,12 @@ impl Setup {
         let journal = start_journal(&config.journal, directory, sinks, &stamp)?;
 
         let handle = Handle::new(stamp, journal, exposition, api, traces.counts());
-        let admin = Admin::start(&config, handle.exposition(), handle.journal())?;
         let deadline = config.shutdown_deadline;
+        let admin = Admin::start(&config, handle.exposition(), handle.journal());
+        let admin = admin.inspect_err(|_| {
+            // The threads of the lanes must not outlive a start that failed.
+            handle.journal().shutdown(deadline);
+        })?;
         let watches = Watches {
             _certificates: certificates,
             _filesystems: filesystems,

@@ -81,7 +81,8 @@ fn spans_that_are_lost_are_counted_by_reason() {
 
 #[test]
 fn without_an_endpoint_nothing_is_traced() {
-    let guard = Bench::new().start();
+    let bench = Bench::new();
+    let guard = bench.start();
     assert!(
         guard
             .tracing_layer::<tracing_subscriber::Registry>()
