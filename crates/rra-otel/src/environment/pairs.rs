@@ -87,4 +87,28 @@ mod tests {
         check_refused("a=%zz");
         check_refused("a=%ff");
     }
+
+    /// Every byte as its digits, which is more than has to be written so.
+    fn encode(text: &str) -> String {
+        let digits = text.bytes().map(|byte| format!("%{byte:02X}"));
+        digits.collect::<Vec<_>>().concat()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_in_digits_is_read_back(
+            list in proptest::collection::vec((".+", ".*"), 0..8)
+        ) {
+            let texts: Vec<_> = list
+                .iter()
+                .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
+                .collect();
+            proptest::prop_assert_eq!(pairs(&texts.join(",")), Ok(list));
+        }
+
+        #[test]
+        fn no_text_makes_a_panic(text in ".*") {
+            let _ = pairs(&text);
+        }
+    }
 }

@@ -74,4 +74,23 @@ mod tests {
         check_randomness("ot=rv:+123456789abcd", None);
         check_randomness("vendor=rv:0123456789abcd", None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_state_takes_any_threshold_and_keeps_its_randomness(
+            state in "(vendor=[a-z]{0,9},)?ot=([a-z]{1,3}:[a-z0-9]{0,60};){0,5}(rv:[0-9a-f]{14})?",
+            threshold in 0..1_u64 << RANDOM_BITS,
+        ) {
+            let before: TraceState = state.parse().expect("a tracestate");
+            let after = with_threshold(&before, threshold);
+            let ours = after.get(OURS).unwrap_or_default();
+            let digits = ours.split(';').find_map(|member| member.strip_prefix("th:"));
+            let digits = format!("{:0<14}", digits.unwrap_or_default());
+            proptest::prop_assert_eq!(u64::from_str_radix(&digits, 16), Ok(threshold));
+            if ours.len() > "th:".len() + DIGITS {
+                proptest::prop_assert_eq!(randomness(&after), randomness(&before));
+            }
+            proptest::prop_assert_eq!(after.get("vendor"), before.get("vendor"));
+        }
+    }
 }

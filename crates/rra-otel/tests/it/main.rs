@@ -9,6 +9,7 @@ mod propagation;
 mod receiver;
 mod sampling;
 mod shutdown;
+mod tasks;
 #[cfg(feature = "tls")]
 mod tls;
 

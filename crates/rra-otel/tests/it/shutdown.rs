@@ -112,6 +112,27 @@ fn a_receiver_that_is_slow_is_given_the_time_there_is() {
     }
 }
 
+#[cfg(feature = "grpc")]
+#[test]
+fn a_slow_receiver_is_given_the_time_over_grpc_too() {
+    use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+
+    let slow = || {
+        std::thread::sleep(Duration::from_millis(50));
+        Ok(ExportTraceServiceResponse::default())
+    };
+    let (address, _received) = crate::grpc::serve(tonic::transport::Server::builder(), slow);
+    for program in PROGRAMS {
+        let report = program(&|| {
+            let config = patient(&format!("http://{address}"), Protocol::Grpc);
+            let guard = OtelGuard::start(&config).expect("a guard");
+            tracing::subscriber::with_default(guard.subscriber(), one_span);
+            guard.shutdown(PATIENCE)
+        });
+        assert_eq!((report.exported, report.finished), (1, true));
+    }
+}
+
 #[test]
 fn a_guard_may_be_dropped_inside_of_async_code() {
     for program in PROGRAMS {
