@@ -5,7 +5,7 @@
 
 use std::{fs, thread};
 
-use super::needs::{self, Need};
+use super::needs::{List, NPM, Need, PYTHON_PACKAGES};
 use super::stages::STAGES;
 use super::suites;
 use crate::cargo_deny;
@@ -48,6 +48,7 @@ pub(super) fn prepare(is_offline: bool) -> Result<(), Failure> {
             let results = [
                 install_debian(&lacking),
                 install_python(),
+                install_npm(),
                 cargo_deny::install(),
             ];
             results.into_iter().collect()
@@ -125,15 +126,40 @@ fn install_python() -> Result<(), Failure> {
     if Need::Python.is_met() {
         return Ok(());
     }
+    let (list, _) = PYTHON_PACKAGES;
     let venv = root().join("target/venv");
     run(program("python3")
         .args(["-m", "venv", "--clear"])
         .arg(&venv))?;
     run(program(venv.join("bin/python"))
         .args(["-m", "pip", "install", "--quiet", "--no-compile"])
-        .args(["--disable-pip-version-check", "--requirement"])
-        .arg(needs::wanted_packages()))?;
-    fs::copy(needs::wanted_packages(), needs::installed_packages())
+        .args(["--disable-pip-version-check", "--requirement", list]))?;
+    copy(PYTHON_PACKAGES)
+}
+
+fn install_npm() -> Result<(), Failure> {
+    if Need::Npm.is_met() {
+        return Ok(());
+    }
+    let (source, folder) = (root().join("tests/typescript"), root().join("target/npm"));
+    let copies = ["package.json", "package-lock.json"].map(|name| {
+        fs::create_dir_all(&folder).and_then(|()| fs::copy(source.join(name), folder.join(name)))
+    });
+    for result in copies {
+        result
+            .map_err(|error| Failure::Broken(format!("target/npm cannot be written: {error}")))?;
+    }
+    run(program("npm").current_dir(&folder).args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ]))?;
+    copy(NPM)
+}
+
+fn copy((list, copy): List) -> Result<(), Failure> {
+    fs::copy(root().join(list), root().join(copy))
         .map(drop)
-        .map_err(|error| Failure::Broken(format!("target/venv cannot be written: {error}")))
+        .map_err(|error| Failure::Broken(format!("{copy} cannot be written: {error}")))
 }

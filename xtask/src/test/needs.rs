@@ -1,7 +1,6 @@
 //! What a stage needs from the machine beyond Rust, and how that is looked for.
 
 use std::fs;
-use std::path::PathBuf;
 
 use crate::cargo_deny;
 use crate::program::answers;
@@ -16,6 +15,8 @@ pub(super) enum Need {
         program: &'static str,
         package: &'static str,
     },
+    /// The npm packages of `tests/typescript`, in `target/npm`.
+    Npm,
     /// The Python packages of `tests/python/requirements.txt`, in `target/venv`.
     Python,
     /// A part of the Rust toolchain that a minimal installation lacks.
@@ -57,6 +58,9 @@ pub(super) const END_TO_END: &[Need] = &[
     STRACE,
 ];
 
+/// Starts what npm brings.
+pub(super) const NODE: Need = debian("npm", "npm");
+
 pub(super) const CLIPPY: Need = Need::Component {
     verb: "clippy",
     component: "clippy",
@@ -79,6 +83,7 @@ impl Need {
     fn name(self) -> &'static str {
         match self {
             Self::Debian { program, .. } => program,
+            Self::Npm => "the npm packages of tests/typescript",
             Self::Python => "the Python packages of tests/python/requirements.txt",
             Self::Component { component, .. } => component,
             Self::CargoDeny => "cargo-deny",
@@ -88,10 +93,8 @@ impl Need {
     pub(super) fn is_met(self) -> bool {
         match self {
             Self::Debian { program, .. } => has_program(program),
-            Self::Python => {
-                let wanted = fs::read(wanted_packages()).ok();
-                wanted.is_some() && fs::read(installed_packages()).ok() == wanted
-            }
+            Self::Npm => is_copied(NPM),
+            Self::Python => is_copied(PYTHON_PACKAGES),
             Self::Component { verb, .. } => answers("cargo", &[verb, "--version"]),
             Self::CargoDeny => cargo_deny::is_installed(),
         }
@@ -106,11 +109,20 @@ fn has_program(name: &str) -> bool {
     has("--version") || has("version")
 }
 
-pub(super) fn wanted_packages() -> PathBuf {
-    root().join("tests/python/requirements.txt")
-}
+/// A list of packages, and the copy of it that is made once they are installed.
+pub(super) type List = (&'static str, &'static str);
 
-/// A copy of the list that the virtual environment was made from.
-pub(super) fn installed_packages() -> PathBuf {
-    root().join("target/venv/requirements.txt")
+pub(super) const PYTHON_PACKAGES: List = (
+    "tests/python/requirements.txt",
+    "target/venv/requirements.txt",
+);
+pub(super) const NPM: List = (
+    "tests/typescript/package-lock.json",
+    "target/npm/installed.json",
+);
+
+/// Whether the packages of the list are installed, and no others.
+fn is_copied((list, copy): List) -> bool {
+    let wanted = fs::read(root().join(list)).ok();
+    wanted.is_some() && fs::read(root().join(copy)).ok() == wanted
 }

@@ -3,7 +3,7 @@
 use std::iter;
 
 use super::needs::{self, CLIPPY, Need, RUSTFMT};
-use super::{end_to_end, features, install, suites, validator, weight};
+use super::{dashboards, end_to_end, features, install, suites, validator, weight};
 use crate::cargo_deny;
 use crate::check_schema;
 use crate::failure::Failure;
@@ -104,6 +104,12 @@ pub(super) const STAGES: &[Stage] = &[
         proves: "Python judges ten thousand events and every mistake as we do",
         needs: &[Need::Python],
         run: |_| validator::check(),
+    },
+    Stage {
+        name: "dashboards",
+        proves: "Grafana's own types accept the dashboards",
+        needs: &[needs::NODE, Need::Npm],
+        run: |_| dashboards::check(),
     },
     Stage {
         name: "end-to-end",

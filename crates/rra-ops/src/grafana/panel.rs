@@ -156,9 +156,8 @@ impl Panel {
             _ => json!({}),
         };
         let by_threshold = matches!(self.kind, Kind::Stat | Kind::Bars | Kind::States);
-        json!({
+        let mut defaults = json!({
             "unit": self.unit,
-            "min": if self.unit == "percentunit" { Value::Null } else { json!(0) },
             "noValue": self.no_value,
             "color": {"mode": if by_threshold { "thresholds" } else { "palette-classic" }},
             "thresholds": {
@@ -166,7 +165,12 @@ impl Panel {
                 "steps": std::iter::once(base).chain(steps).collect::<Vec<_>>(),
             },
             "custom": custom,
-        })
+        });
+        // A budget that is overdrawn is a share below 0.
+        if self.unit != "percentunit" {
+            defaults["min"] = json!(0);
+        }
+        defaults
     }
 
     fn options(&self) -> Value {
