@@ -143,6 +143,79 @@ fn every_secret_is_in_a_file() {
     assert_eq!(text.matches("_file: /etc/alertmanager/secrets/").count(), 5);
 }
 
+/// Pagers close what is over; a daily mail about it would be noise.
+#[test]
+fn pagers_are_told_of_the_end_and_digests_are_not() {
+    for (receiver, is_told) in [
+        ("slack-critical", true),
+        ("opsgenie-warning", true),
+        ("email-daily", false),
+        ("heartbeat", false),
+    ] {
+        let expected = format!("send_resolved: {is_told}");
+        assert!(section(receiver).contains(&expected), "{receiver}");
+    }
+    // PagerDuty resolves by default.
+    assert!(!section("pagerduty-oncall").contains("send_resolved"));
+}
+
+/// The default lists every alert; above 512 KB PagerDuty gets no details at all.
+#[test]
+fn what_pagerduty_gets_does_not_grow_with_a_storm() {
+    for receiver in ["pagerduty-oncall", "pagerduty-security"] {
+        let section = section(receiver);
+        assert!(section.contains("firing: '{{ .Alerts.Firing | len }} alerts'"));
+        assert!(!section.contains("range .Alerts"), "{section}");
+    }
+}
+
+/// One message for each network or user would be a storm by itself, and tell a third party of them.
+#[test]
+fn no_group_is_by_what_an_attacker_chooses() {
+    let text = configuration();
+    let groups: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("group_by"))
+        .collect();
+    assert_eq!(groups.len(), 2);
+    for word in ["source", "ip", "user", "agent_id", "request", "endpoint"] {
+        assert!(groups.iter().all(|line| !line.contains(word)), "{word}");
+    }
+}
+
+/// The shortest wait is far below the time a page may take, the longest below a day.
+#[test]
+fn critical_alerts_wait_ten_seconds_at_most() {
+    let text = configuration();
+    let (_, routes) = text.split_once("routes:").expect("there are routes");
+    let routes = routes.split("- matchers: ").skip(1);
+    for route in routes.filter(|route| route.starts_with("[severity=\"critical\"")) {
+        assert!(route.contains("group_wait: 10s"), "{route}");
+    }
+}
+
+/// OpsGenie ends; whoever configures it must read so there.
+#[test]
+fn the_end_of_opsgenie_is_said_where_it_is_configured() {
+    let text = configuration();
+    let (before, _) = text
+        .split_once("opsgenie_api_key_file")
+        .expect("it is configured");
+    let comment: String = before.lines().rev().skip(1).take(3).collect();
+    assert!(comment.contains("2027-04-05"), "{comment}");
+}
+
+/// One receiver, up to the next.
+fn section(receiver: &str) -> String {
+    let text = configuration();
+    let start = format!("  - name: {receiver}\n");
+    let (_, rest) = text.split_once(&start).expect("there is such a receiver");
+    rest.split("\n  - name: ")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
 #[test]
 fn every_template_renders_for_every_alert() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("templates");
