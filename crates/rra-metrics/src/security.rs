@@ -14,7 +14,7 @@ use crate::events::EventCounters;
 use crate::family::{Family, NO_PLACE};
 use crate::handle::{Counter, Gauge};
 use crate::labels::{TokenAction, TokenType};
-use crate::sets::{Agents, Words};
+use crate::sets::{Agent, Agents, Words};
 use crate::utilization::Utilization;
 
 /// Metrics of authentication, rate limits and certificates that no event reports.
@@ -69,7 +69,9 @@ impl Security {
     /// Notes that an agent has used `share` of its rate limit, from 0 to 1, until the limit counts
     /// anew after `lasts`. Of the agents noted so, `rra_rate_limit_agents` tells how many are in
     /// which band, and our exposition's `rra_rate_limit_utilization_ratio` which of those with
-    /// series of their own are nearest to their limit.
+    /// series of their own are nearest to their limit. An agent that was never
+    /// [admitted](crate::Metrics::admit_agent) is passed over: whoever invents ids must not fill
+    /// the table.
     ///
     /// ```
     /// # use rra_metrics::{Metrics, MetricsConfig};
@@ -81,6 +83,9 @@ impl Security {
     /// ```
     pub fn rate_limit_used(&self, agent_id: &str, share: f64, lasts: Duration) {
         let agent = self.agents.find(agent_id);
+        if agent == Agent::UNAUTHENTICATED || agent == Agent::UNKNOWN {
+            return;
+        }
         self.utilization
             .note(agent_id, agent, share, lasts, Instant::now());
     }

@@ -15,9 +15,9 @@ use crate::target::SharedRecorder;
 use crate::timer::Timer;
 
 /// How many lanes there are; threads beyond that share them.
-const LANES: usize = 4;
-/// How many counters are in one slab: a page for each lane.
-const SLAB_COUNTERS: usize = 512;
+const LANES: usize = 8;
+/// How many counters are in one slab: half a page for each lane.
+const SLAB_COUNTERS: usize = 256;
 
 /// The counters in front of one recorder.
 pub(crate) struct Tallies {
