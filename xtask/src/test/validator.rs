@@ -1,7 +1,9 @@
-//! A validator of another language, with another parser, must judge our lines as we do.
+//! Programs of another language, with another parser, must judge our lines as we do: a validator of
+//! JSON Schemas, and the queries that sigma-cli makes of our Sigma rules.
 
 use std::fs::File;
 use std::io::BufWriter;
+use std::process::Command;
 
 use crate::check_schema;
 use crate::failure::Failure;
@@ -11,7 +13,7 @@ use crate::workspace::root;
 /// Valid lines shown to it, beside every mistake.
 const LINES: usize = 10_000;
 
-/// Writes the lines and lets `tests/python/validate_schema.py` judge them.
+/// Writes the lines and lets the scripts in `tests/python` judge them.
 ///
 /// # Errors
 /// When the lines cannot be written, or the validator disagrees.
@@ -23,10 +25,18 @@ pub(super) fn check() -> Result<(), Failure> {
             Failure::Broken(format!("{} cannot be written: {error}", lines.display()))
         })?;
     let version = rra_schema::SCHEMA_VERSION;
-    run(program(root().join("target/venv/bin/python"))
+    run(python()
         .arg("tests/python/validate_schema.py")
         .arg(format!(
             "docs/reference/schemas/security-event/{version}/writer.schema.json"
         ))
-        .arg(lines))
+        .arg(lines))?;
+    run(python()
+        .arg("tests/python/sigma_rules.py")
+        .arg("docs/ops/sigma")
+        .arg("docs/reference/schemas/examples/valid.jsonl"))
+}
+
+fn python() -> Command {
+    program(root().join("target/venv/bin/python"))
 }
