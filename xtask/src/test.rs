@@ -4,11 +4,11 @@
 //! Owns the order of the stages and the sum at the end. A stage that fails does not stop the next
 //! one; a stage that could not be done is named, and fails the whole unless `--offline` was given.
 
-mod dashboards;
 mod end_to_end;
 mod features;
 mod install;
 mod needs;
+mod operators;
 mod panels;
 mod stages;
 mod suites;

@@ -3,7 +3,7 @@
 use std::iter;
 
 use super::needs::{self, CLIPPY, Need, RUSTFMT};
-use super::{dashboards, end_to_end, features, install, suites, validator, weight};
+use super::{end_to_end, features, install, operators, suites, validator, weight};
 use crate::cargo_deny;
 use crate::check_schema;
 use crate::failure::Failure;
@@ -106,10 +106,10 @@ pub(super) const STAGES: &[Stage] = &[
         run: |_| validator::check(),
     },
     Stage {
-        name: "dashboards",
-        proves: "Grafana's own types accept the dashboards",
-        needs: &[needs::NODE, Need::Npm],
-        run: |_| dashboards::check(),
+        name: "operators",
+        proves: "Grafana's types accept the dashboards, the Operator's schemas the Kubernetes objects",
+        needs: &[needs::NODE, Need::Npm, Need::Python],
+        run: |_| operators::check(),
     },
     Stage {
         name: "end-to-end",

@@ -72,6 +72,19 @@ fn every_folder_has_a_readme_of_about_ten_lines() {
     }
 }
 
+/// Links are followed by `cargo xtask check-schema`; here each box must have one, or a command.
+#[test]
+fn each_of_the_ten_boxes_of_the_guide_leads_somewhere() {
+    let page = text("README.md");
+    let (list, _) = page.split_once("\n| Folder").expect("a table follows");
+    let boxes: Vec<&str> = list.split("- [ ] ").skip(1).collect();
+    assert_eq!(boxes.len(), 10);
+    for entry in boxes {
+        let leads = entry.contains("](") || entry.contains('`');
+        assert!(leads, "{entry}");
+    }
+}
+
 #[test]
 fn the_splunk_time_format_reads_a_line_of_ours() {
     let props = text("splunk/props.conf");
