@@ -19,7 +19,7 @@ pub struct Case<'a> {
     run: Box<dyn Fn(u64) + Sync + 'a>,
 }
 
-/// What a case took in all rounds, in nanoseconds per operation.
+/// What the same took in all rounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     pub median: f64,
@@ -86,6 +86,22 @@ impl<'a> Case<'a> {
     }
 }
 
+impl Spread {
+    /// The spread of some samples.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn of(mut samples: Vec<f64>) -> Self {
+        samples.sort_by(f64::total_cmp);
+        let quarter = |quarters: usize| samples[quarters * (samples.len() - 1) / 4];
+        Self {
+            median: quarter(2),
+            lower: quarter(1),
+            upper: quarter(3),
+        }
+    }
+}
+
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = usize::from(self.median < 10.0);
@@ -111,17 +127,7 @@ pub fn measure(cases: &[Case<'_>], threads: usize) -> Vec<Spread> {
         }
     }
     eprintln!("{} cases measured with {threads} threads", cases.len());
-    samples.into_iter().map(spread).collect()
-}
-
-fn spread(mut samples: Vec<f64>) -> Spread {
-    samples.sort_by(f64::total_cmp);
-    let quarter = |quarters: usize| samples[quarters * (samples.len() - 1) / 4];
-    Spread {
-        median: quarter(2),
-        lower: quarter(1),
-        upper: quarter(3),
-    }
+    samples.into_iter().map(Spread::of).collect()
 }
 
 fn nanoseconds(duration: Duration) -> f64 {

@@ -1,44 +1,55 @@
 //! This library, from `init` on: counted in metrics, searched for secrets, journalled in a mapped
 //! ring that survives kill -9, written to the file.
 
-use std::cell::Cell;
+use std::mem::replace;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Mutex;
 
 use rra_observability::schema::events::auth::{AuthFailureReason, Failure};
 use rra_observability::schema::{AgentId, Event, RequestId, Tag, UserId};
-use rra_observability::sink::Overflow;
-use rra_observability::{Config, Guard, Setup};
+use rra_observability::sink::{Overflow, Receipt};
+use rra_observability::{Config, Guard, Handle, Setup};
 
-use super::{Entry, Peer, Promise};
+use super::{Entry, PATIENCE, Peer, Promise, Syncs};
 use crate::rows::{ENVIRONMENT, Row, SERVICE, TAGS};
 
+const CRATES: &[&str] = &["rra-observability"];
+const LINE: &str = "as wanted; adds `schema_version`, `event_id`, `outcome`";
+
 pub(super) const LOSSLESS: Entry = Entry {
-    name: "rra-observability",
+    name: "rra-observability, block",
+    crates: CRATES,
     promise: Promise::Lossless,
-    start: |path| Box::new(Ours::start(path, Overflow::Block)),
+    syncs: Syncs::Too,
+    events: 1_000_000,
+    line: LINE,
+    start: |directory| Box::new(Ours::start(directory, Overflow::Block)),
 };
 
 pub(super) const DEFAULT: Entry = Entry {
     name: "rra-observability, default",
+    crates: CRATES,
     promise: Promise::Lossy,
-    start: |path| Box::new(Ours::start(path, Overflow::Shed)),
+    syncs: Syncs::Never,
+    events: 1_000_000,
+    line: LINE,
+    start: |directory| Box::new(Ours::start(directory, Overflow::Shed)),
 };
 
-pub(super) const DURABLE: Entry = Entry {
-    name: "rra-observability, durable",
-    promise: Promise::Durable,
-    start: |path| Box::new(Durable(Ours::start(path, Overflow::Block))),
+/// Goes on with the next group while the one before is synced.
+pub(super) const AHEAD: Entry = Entry {
+    name: "rra-observability, a group ahead",
+    crates: CRATES,
+    promise: Promise::Lossless,
+    syncs: Syncs::Only,
+    events: 1_000_000,
+    line: LINE,
+    start: |directory| {
+        let ours = Ours::start(directory, Overflow::Block);
+        let before = Mutex::new(None);
+        Box::new(Ahead { ours, before })
+    },
 };
-
-/// Longer than any wait for room in a run.
-const LONG: Duration = Duration::from_mins(1);
-/// Every so manyth event of a thread asks for a durable receipt: the group of a group commit.
-const GROUP: u64 = 256;
-
-thread_local! {
-    static EMITTED: Cell<u64> = const { Cell::new(0) };
-}
 
 const REASONS: [AuthFailureReason; 4] = [
     AuthFailureReason::InvalidKey,
@@ -49,29 +60,36 @@ const REASONS: [AuthFailureReason; 4] = [
 
 struct Ours {
     guard: Guard,
+    handle: Handle,
     tags: [Tag<'static>; 2],
 }
 
 impl Ours {
-    fn start(path: &Path, overflow: Overflow) -> Self {
+    fn start(directory: &Path, overflow: Overflow) -> Self {
         let mut config = Config {
             service_name: SERVICE.to_owned(),
             environment: ENVIRONMENT.to_owned(),
-            log_file: Some(path.to_owned()),
-            panic_hook: false,
+            log_file: Some(directory.join("log")),
             ..Config::default()
         };
         config.journal.overflow = overflow;
-        config.journal.patience = LONG;
+        config.journal.patience = PATIENCE;
+        let guard = Setup::new(config).start().expect("the directory is ours");
         Self {
-            guard: Setup::new(config).start().expect("the directory is ours"),
+            handle: guard.handle(),
+            guard,
             tags: TAGS.map(|tag| Tag::new(tag).expect("a tag")),
         }
     }
 
-    fn event<'a>(&'a self, row: &'a Row) -> Event<'a, Failure> {
+    fn emit_durable(&self, row: &Row) -> Receipt {
+        let receipt = self.handle.emit_durable(&self.event(row));
+        receipt.expect("the journal has room")
+    }
+
+    fn event<'a>(&'a self, row: &'a Row) -> Event<'a, Failure<'a>> {
         let reason = REASONS[row.reason];
-        Event::new(Failure::new(reason).attempts(row.attempts))
+        Event::new(Failure::new(reason).attempts(u64::from(row.attempts)))
             .message(&row.message)
             .source_ip(row.source_ip)
             .user_id(UserId::new(&row.user_id).ok())
@@ -84,30 +102,48 @@ impl Ours {
 impl Peer for Ours {
     fn emit(&self, row: &Row) {
         // A refused event is one line less in the file, which is counted there.
-        let _ = self.guard.emit(&self.event(row));
+        let _ = self.handle.emit(&self.event(row));
+    }
+
+    fn emit_synced(&self, row: &Row) {
+        wait(&self.emit_durable(row));
     }
 
     fn finish(self: Box<Self>) {
-        self.guard.shutdown(LONG);
+        self.guard.shutdown(PATIENCE);
     }
 }
 
-struct Durable(Ours);
+struct Ahead {
+    ours: Ours,
+    /// Of the group before.
+    before: Mutex<Option<Receipt>>,
+}
 
-impl Peer for Durable {
-    fn emit(&self, row: &Row) {
-        let event = self.0.event(row);
-        let number = EMITTED.get();
-        EMITTED.set(number + 1);
-        if number.is_multiple_of(GROUP) {
-            // One sync answers for everything written before it.
-            drop(self.0.guard.handle().emit_durable(&event));
-        } else {
-            let _ = self.0.guard.emit(&event);
+impl Ahead {
+    fn exchange(&self, receipt: Option<Receipt>) {
+        let mut before = self.before.lock().expect("no peer panics");
+        if let Some(before) = replace(&mut *before, receipt) {
+            wait(&before);
         }
+    }
+}
+
+impl Peer for Ahead {
+    fn emit(&self, row: &Row) {
+        self.ours.emit(row);
+    }
+
+    fn emit_synced(&self, row: &Row) {
+        self.exchange(Some(self.ours.emit_durable(row)));
     }
 
     fn finish(self: Box<Self>) {
-        Box::new(self.0).finish();
+        self.exchange(None);
+        Box::new(self.ours).finish();
     }
+}
+
+fn wait(receipt: &Receipt) {
+    receipt.wait(PATIENCE).expect("the disk works");
 }
