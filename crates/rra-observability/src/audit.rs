@@ -4,6 +4,11 @@ use std::path::Path;
 
 use rra_schema::events::audit::{Gap, GapReason, Started, StopReason, Stopped};
 use rra_schema::{Event, Severity};
+#[cfg(feature = "file")]
+use rra_schema::{
+    Sha256,
+    events::audit::{Checkpoint, Segment},
+};
 use rra_sink::{Journal, Reason, Refused};
 
 use crate::stamp::Stamp;
@@ -54,6 +59,49 @@ pub(crate) fn damaged_ring(stamp: &Stamp, journal: &Journal, file: &Path) -> Res
     );
     let event = Event::new(Gap::new(1_u64, GapReason::Damaged)).message(&message);
     stamp.emit_apart(journal, &event).map(drop)
+}
+
+/// Another file of the log began.
+#[cfg(feature = "file")]
+pub(crate) fn segment(
+    stamp: &Stamp,
+    journal: &Journal,
+    number: u64,
+    previous_head: Option<Sha256>,
+) -> Result<(), Refused> {
+    let mut details = Segment::new(number);
+    if let Some(head) = previous_head {
+        details = details.previous_head(head);
+    }
+    stamp.emit_apart(journal, &Event::new(details)).map(drop)
+}
+
+/// Where the hash chain of the log is.
+#[cfg(feature = "file")]
+pub(crate) fn checkpoint(
+    stamp: &Stamp,
+    journal: &Journal,
+    head: Sha256,
+    count: u64,
+) -> Result<(), Refused> {
+    let details = Checkpoint::new(head, count);
+    stamp.emit_apart(journal, &Event::new(details)).map(drop)
+}
+
+/// Lines that were delivered are gone: the file was truncated, or the disk lost them.
+#[cfg(feature = "file")]
+pub(crate) fn taken(
+    stamp: &Stamp,
+    journal: &Journal,
+    sink: &str,
+    count: u64,
+    (first_seq, last_seq): (u64, u64),
+) -> Result<(), Refused> {
+    let details = Gap::new(count, GapReason::IoError)
+        .first_seq(first_seq)
+        .last_seq(last_seq)
+        .sink(sink);
+    stamp.emit_apart(journal, &Event::new(details)).map(drop)
 }
 
 fn reason(reason: Reason) -> GapReason {

@@ -81,7 +81,8 @@ impl Setup {
         let log = log_file::open(config.log_file.as_deref())?;
         let torn_sink = log.as_ref().filter(|log| log.was_torn);
         let torn_sink = torn_sink.map(|log| log.sink.name().to_owned());
-        sinks.splice(0..0, log.map(|log| log.sink));
+        let (log_sink, tell) = log.map(|log| (log.sink, log.tell)).unzip();
+        sinks.splice(0..0, log_sink);
         let traces = Traces::start(&config.traces, &origin)?;
 
         let mut metrics = config.metrics.clone();
@@ -95,6 +96,9 @@ impl Setup {
         let filesystems = watch_filesystems(&config, directory.as_deref(), &metrics)?;
         let stamp = Arc::new(new_stamp(origin, metrics));
         let journal = start_journal(&config.journal, directory, sinks, &stamp)?;
+        if let Some(tell) = tell {
+            tell(Arc::clone(&stamp), journal.clone());
+        }
 
         let handle = Handle::new(stamp, journal, exposition, api, traces.counts());
         let deadline = config.shutdown_deadline;

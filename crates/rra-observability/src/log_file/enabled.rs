@@ -1,11 +1,16 @@
 //! The log file through rra-sink-file.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
-use rra_sink_file::{FileConfig, FileSink};
+use rra_schema::Sha256;
+use rra_sink::{Journal, Sink};
+use rra_sink_file::{FileConfig, FileSink, Note};
 
 use super::LogFile;
+use crate::audit;
 use crate::error::Error;
+use crate::stamp::Stamp;
 
 /// Opens the file, if one is configured.
 pub(crate) fn open(path: Option<&Path>) -> Result<Option<LogFile>, Error> {
@@ -13,8 +18,49 @@ pub(crate) fn open(path: Option<&Path>) -> Result<Option<LogFile>, Error> {
         return Ok(None);
     };
     let sink = FileSink::open(FileConfig::new(path)).map_err(Error::LogFile)?;
+    let was_torn = sink.torn().is_some();
+    let name = Sink::name(&sink).to_owned();
+    let way = Arc::new(OnceLock::<(Arc<Stamp>, Journal)>::new());
+    let sink = sink.on_note({
+        let way = Arc::clone(&way);
+        move |note| {
+            if let Some((stamp, journal)) = way.get() {
+                tell(stamp, journal, &name, &note);
+            }
+        }
+    });
     Ok(Some(LogFile {
-        was_torn: sink.torn().is_some(),
         sink: Box::new(sink),
+        was_torn,
+        tell: Box::new(move |stamp, journal| {
+            // Set once: this is called once.
+            let _ = way.set((stamp, journal));
+        }),
     }))
+}
+
+/// Puts what happened to the file into the log and the metrics. What the journal refuses is counted
+/// there.
+fn tell(stamp: &Stamp, journal: &Journal, sink: &str, note: &Note) {
+    let _ = match note {
+        Note::Segment {
+            number,
+            previous_head,
+        } => {
+            if let Some(handles) = stamp.metrics.pipeline().sink(sink) {
+                handles.rotations().increment(1);
+            }
+            let head = previous_head.map(|head| Sha256::from(head.bytes()));
+            audit::segment(stamp, journal, *number, head)
+        }
+        Note::Checkpoint { head, count } => {
+            audit::checkpoint(stamp, journal, Sha256::from(head.bytes()), *count)
+        }
+        Note::Lost {
+            count,
+            first_seq,
+            last_seq,
+        } => audit::taken(stamp, journal, sink, *count, (*first_seq, *last_seq)),
+        _ => Ok(()),
+    };
 }

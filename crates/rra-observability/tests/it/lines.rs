@@ -106,3 +106,25 @@ fn a_line_of_the_rra_module_is_replayed_as_an_event_of_ours() {
     assert_eq!(event.event_id().unwrap().seq, accepted.seq);
     assert_eq!(event.message(), "Rate limit exceeded");
 }
+
+#[test]
+fn a_log_that_was_moved_away_says_that_another_file_began() {
+    let bench = Bench::new();
+    let guard = bench.start();
+    guard.handle().flush(LONG).unwrap();
+    let log = bench.path();
+    std::fs::rename(&log, log.with_extension("log.1")).unwrap();
+    std::fs::write(&log, "").unwrap();
+    let has_segment = || {
+        std::fs::read_to_string(&log)
+            .unwrap()
+            .contains("audit.segment")
+    };
+    let start = std::time::Instant::now();
+    while !has_segment() {
+        assert!(start.elapsed() < LONG, "nothing was said");
+        std::thread::yield_now();
+    }
+    guard.shutdown(LONG);
+    assert_eq!(bench.types(), ["audit.segment", "audit.stopped"]);
+}
