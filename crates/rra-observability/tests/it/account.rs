@@ -34,7 +34,8 @@ fn the_report_of_a_shutdown_balances_for_every_sink() {
     for _ in 0..100 {
         guard.emit(&failure()).unwrap();
     }
-    let report = guard.shutdown(Duration::from_millis(50)).events;
+    // As long as it takes a busy machine to deliver to the sink that works.
+    let report = guard.shutdown(Duration::from_secs(2)).events;
     assert!(report.is_balanced());
     assert_eq!(report.accepted, 102, "the two of the log itself included");
     assert_eq!(
@@ -114,6 +115,9 @@ fn metrics_have_the_events_and_the_account_of_the_journal() {
         assert!(text.contains(line), "{line} is not in {text}");
     }
     let handle = guard.handle();
+    while handle.health()[0].up {
+        std::thread::yield_now();
+    }
     guard.shutdown(Duration::ZERO);
     assert!(
         handle
