@@ -65,6 +65,7 @@ type AnyPanel =
   | Of<"table", Table, Record<string, never>, Loki>
   | Of<"table", Table, Record<string, never>, Elasticsearch>
   | Of<"logs", Logs, Record<string, never>, Loki>
+  | Of<"logs", Logs, Record<string, never>, Elasticsearch>
   | Of<"heatmap", Heatmap>
   | Of<"state-timeline", StateTimeline, StateTimelineField>;
 

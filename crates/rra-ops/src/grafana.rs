@@ -1,8 +1,9 @@
-//! Four dashboards for Grafana 10 and newer, with every panel the monitoring guide names, and their
-//! provisioning.
+//! Four dashboards for Grafana 10 and newer, with every panel the monitoring guide names, two over the
+//! log for what metrics must not hold, and their provisioning.
 
 mod blockchain;
 mod dashboard;
+mod logs;
 mod overview;
 mod panel;
 mod pipeline;
@@ -42,5 +43,6 @@ pub(crate) fn files() -> Vec<RenderedFile> {
         let path = format!("grafana/dashboards/{}.json", dashboard.uid);
         RenderedFile::new(&path, dashboard.render())
     }));
+    files.extend(logs::files());
     files
 }

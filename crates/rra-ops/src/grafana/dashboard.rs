@@ -87,7 +87,7 @@ fn next_id(panels: &[Value]) -> u32 {
 }
 
 /// The way to the other dashboards, with time and variables kept.
-fn links() -> Value {
+pub(super) fn links() -> Value {
     json!({
         "type": "dashboards",
         "title": "RRA",
