@@ -87,14 +87,14 @@ impl<S: Copy> Marks<S> {
         }
     }
 
-    /// The last write alone; `None` when there was none.
-    pub(crate) fn into_last(mut self) -> Option<Self> {
-        let last = self.writes.pop_back()?;
-        let (base, base_ending) = self
-            .ending_within(last.start)
-            .unwrap_or((0, Ending::of(b"")));
+    /// The writes behind that place alone; `None` when there are none.
+    pub(crate) fn into_since(mut self, place: u64) -> Option<Self> {
+        let first = self.writes.partition_point(|mark| mark.end <= place);
+        let writes = self.writes.split_off(first);
+        let start = writes.front()?.start;
+        let (base, base_ending) = self.ending_within(start).unwrap_or((0, Ending::of(b"")));
         Some(Self {
-            writes: VecDeque::from([last]),
+            writes,
             base,
             base_ending,
             synced: base,
@@ -237,12 +237,12 @@ mod tests {
     }
 
     #[test]
-    fn the_last_write_alone_is_known_by_the_one_before_it() {
-        let last = marks(100, 3).into_last().unwrap();
+    fn the_last_writes_alone_are_known_by_the_one_before_them() {
+        let last = marks(100, 3).into_since(120).unwrap();
         check_beyond(&last, 0, 2..3);
         check_ending(&last, 125, Some((120, &1_u64.to_le_bytes())));
         check_ending(&last, 130, Some((130, &2_u64.to_le_bytes())));
-        assert!(marks(100, 0).into_last().is_none());
+        assert!(marks(100, 3).into_since(130).is_none());
     }
 
     #[test]

@@ -52,11 +52,12 @@ impl Left {
 }
 
 impl FileSink {
-    /// Owes the lines of the last write to a file that was removed without them.
+    /// Owes the lines that were written to a file while it was taken away, and removed with it.
     pub(super) fn notice_removed(&mut self, earlier: Earlier<'_>) {
         for log in self.left.take_removed(Instant::now()) {
-            if let Some(last) = log.marks.into_last() {
-                self.owe_lost(&last, earlier);
+            let seen = log.seen_bytes();
+            if let Some(unseen) = log.marks.into_since(seen) {
+                self.owe_lost(&unseen, earlier);
             }
         }
     }

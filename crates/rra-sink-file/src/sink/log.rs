@@ -24,9 +24,9 @@ pub(super) struct Log {
     written: Timestamp,
     /// Something was written since the last sync.
     is_unsynced: bool,
-    /// The path named this file after the last write to it, so that nobody who took it away since
-    /// can have missed that write.
-    is_seen: bool,
+    /// How long the file was when the path named it last: nobody who took it away since can have
+    /// missed what was written before.
+    seen_bytes: u64,
     /// Its name survives a power failure.
     is_entry_synced: bool,
     unfinished: Option<Unfinished>,
@@ -63,7 +63,7 @@ impl Log {
             found,
             written,
             is_unsynced: false,
-            is_seen: true,
+            seen_bytes: length,
             is_entry_synced: false,
             unfinished: None,
         })
@@ -77,13 +77,20 @@ impl Log {
     /// Whether the path names this file still.
     pub(super) fn see(&mut self, place: &Place) -> bool {
         let is_there = place.is_at(&self.found);
-        self.is_seen |= is_there;
+        if is_there {
+            self.seen_bytes = self.marks.end();
+        }
         is_there
     }
 
     /// Whether whoever took the file away saw everything that was written to it.
     pub(super) fn is_seen(&self) -> bool {
-        self.is_seen
+        self.seen_bytes >= self.marks.end()
+    }
+
+    /// How much of the file they saw.
+    pub(super) fn seen_bytes(&self) -> u64 {
+        self.seen_bytes
     }
 
     /// Whether the file has a name, be it another one.
@@ -183,7 +190,6 @@ impl Log {
     fn write(&mut self, bytes: &[u8], now: Timestamp) -> Result<(), (usize, io::Error)> {
         let skip = self.finish_cut_line(bytes).map_err(|error| (0, error))?;
         self.is_unsynced = true;
-        self.is_seen = false;
         self.written = now;
         let written = write_counting(&mut self.file, &bytes[skip..]);
         written.map_err(|(count, error)| (skip + count, error))
