@@ -21,8 +21,8 @@ impl Service {
     pub(super) fn start(log: &Path, protocol: Protocol, endpoint: &str) -> Self {
         output(
             Command::new(env!("CARGO"))
-                .args(["build", "--quiet", "--package", "rra-observability"])
-                .args(["--example", "rra_service", "--features", "full"]),
+                .args(["build", "--quiet", "--workspace", "--all-features"])
+                .args(["--example", "rra_service"]),
         );
         let protocol = match protocol {
             Protocol::Grpc => "grpc",
