@@ -36,6 +36,8 @@ impl fmt::Display for Refused {
                 "the event was refused: this process is a forked child of the one that opened the journal; open one here"
             }
             Reason::Damaged => "the event was damaged in the journal of a process that had died",
+            Reason::SpoolFull => "the event found no room in the spool of its destination",
+            Reason::Expired => "the event waited too long for its destination",
         })
     }
 }

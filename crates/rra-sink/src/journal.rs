@@ -5,6 +5,7 @@ mod builder;
 mod dead;
 mod directory;
 mod progress;
+mod remotes;
 mod shared;
 
 use std::fmt;
@@ -15,8 +16,12 @@ use std::time::Duration;
 
 use rra_schema::{Severity, Written};
 
+#[cfg(all(test, feature = "network"))]
+pub(crate) use builder::Assembled;
 pub use builder::Builder;
 pub(crate) use dead::is_sound;
+#[cfg(feature = "network")]
+pub(crate) use directory::SpoolDirectory;
 pub(crate) use shared::Shared;
 use shared::{Inside, Write};
 
@@ -202,6 +207,11 @@ fn raw(
 }
 
 impl Journal {
+    #[cfg(all(test, feature = "network"))]
+    pub(crate) fn shared_for_tests(&self) -> &Shared {
+        &self.shared
+    }
+
     /// A further handle of the same journal.
     pub(crate) fn of(shared: &Arc<Shared>) -> Self {
         shared.handles.fetch_add(1, Ordering::Relaxed);

@@ -5,6 +5,7 @@
 
 mod account;
 mod attempt;
+mod backlog;
 mod bell;
 mod recovered;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub(crate) use account::Account;
+pub(crate) use backlog::Backlog;
 pub(crate) use bell::Bell;
 
 use crate::backoff::Backoff;

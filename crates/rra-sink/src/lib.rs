@@ -26,10 +26,14 @@
 //!   event the next number, and sheds by severity when it fills ([`Overflow`]).
 //! - [`Sink`] is what a destination implements; its documentation shows a whole one. Each sink is
 //!   driven by one lane: a thread that takes batches, retries, and knows when the sink is down.
+//! - With the feature `network`: `RemoteSink` is what a destination over a network implements, in an
+//!   `async fn`. One background thread drives all of them; while one is away its events wait in a
+//!   spool on disk, and neither the journal nor another sink feels it.
 //! - [`Receipt`] tells when one event reached a [`Level`].
-//! - [`Report`] is the account: per sink, accepted = delivered + dropped + pending, in events.
+//! - [`Report`] is the account: per sink, accepted + recovered = delivered + dropped + pending, in
+//!   events.
 //!   [`Health`] says whether a sink is up. [`Gap`] is a loss that the log itself should mention.
-//! - [`testing`] has a capturing sink with assertions and a sink that fails by a script.
+//! - [`testing`] has a capturing sink with assertions and sinks that fail by a script.
 
 pub mod testing;
 
@@ -42,14 +46,20 @@ mod journal;
 mod lane;
 mod loss;
 mod receipt;
+#[cfg(feature = "network")]
+mod remote;
 mod report;
 mod ring;
 mod sink;
+#[cfg(feature = "network")]
+mod spool;
 
 pub use admission::Overflow;
 pub use error::{Error, Refused};
 pub use journal::{Accepted, Builder, Journal};
 pub use loss::{Gap, LossTable, Reason};
 pub use receipt::{Level, Receipt};
-pub use report::{Attempt, Health, Report, SinkReport};
+#[cfg(feature = "network")]
+pub use remote::{Answer, RemoteSettings, RemoteSink};
+pub use report::{Attempt, Health, Report, SinkReport, SpoolHealth};
 pub use sink::{Batch, DeliveryError, Earlier, Fault, Line, Sink, SinkSettings, Span};

@@ -18,13 +18,17 @@ pub enum Reason {
     Rejected,
     /// The process is a forked child of the one that opened the journal.
     Forked,
-    /// The line was found damaged in the journal of a process that had died.
+    /// The line was found damaged in what a process that had died left on disk.
     Damaged,
+    /// The spool of the destination had no room for its severity.
+    SpoolFull,
+    /// It waited in the spool for longer than it may.
+    Expired,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::QueueFull,
         Self::Oversize,
         Self::Invalid,
@@ -32,6 +36,8 @@ impl Reason {
         Self::Rejected,
         Self::Forked,
         Self::Damaged,
+        Self::SpoolFull,
+        Self::Expired,
     ];
 
     /// The word used in metrics and in the log.
@@ -44,6 +50,8 @@ impl Reason {
             Self::Rejected => "rejected",
             Self::Forked => "forked",
             Self::Damaged => "damaged",
+            Self::SpoolFull => "spool_full",
+            Self::Expired => "expired",
         }
     }
 }
@@ -70,8 +78,8 @@ impl LossTable {
         self.counts.iter().flatten().sum()
     }
 
-    pub(crate) fn add(&mut self, reason: Reason, severity: Severity) {
-        self.counts[reason as usize][severity as usize] += 1;
+    pub(crate) fn add(&mut self, reason: Reason, severity: Severity, count: u64) {
+        self.counts[reason as usize][severity as usize] += count;
     }
 
     /// Adds all counts of another table.
@@ -181,8 +189,8 @@ mod tests {
     #[test]
     fn the_table_counts_by_reason_and_severity() {
         let mut table = LossTable::default();
-        table.add(Reason::Oversize, Severity::Info);
-        table.add(Reason::Oversize, Severity::Critical);
+        table.add(Reason::Oversize, Severity::Info, 1);
+        table.add(Reason::Oversize, Severity::Critical, 1);
         assert_eq!(table.count(Reason::Oversize, Severity::Critical), 1);
         assert_eq!(table.by_reason(Reason::Oversize), 2);
         assert_eq!(table.total(), 2);

@@ -34,6 +34,8 @@ pub struct SinkReport {
     pub dropped: LossTable,
     /// Events not delivered yet; after a shutdown: those the deadline left behind.
     pub pending: u64,
+    /// Those of them that wait in the spool of a remote sink, on disk.
+    pub spooled: u64,
 }
 
 impl Report {
@@ -76,11 +78,27 @@ pub struct Health {
     pub queued_events: u64,
     /// Bytes of their lines.
     pub queued_bytes: u64,
-    /// The bound of the journal in bytes.
+    /// Bytes that can wait in memory.
     pub capacity_bytes: u64,
-    /// How many events as long as those that wait fit into the journal. Without any that is the
-    /// number of the shortest.
+    /// How many events as long as those that wait can do so. Without any that is the number of the
+    /// shortest.
     pub capacity_events: u64,
+    /// What waits on disk; `None` for a sink without a spool.
+    pub spool: Option<SpoolHealth>,
+}
+
+/// What waits on disk for a remote sink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SpoolHealth {
+    /// Events.
+    pub events: u64,
+    /// Bytes of their files.
+    pub bytes: u64,
+    /// The bound in bytes.
+    pub capacity_bytes: u64,
+    /// When the oldest of them came there.
+    pub oldest: Option<SystemTime>,
 }
 
 /// One call of a sink with a batch, for metrics: see [`Builder::on_attempt`](crate::Builder::on_attempt).

@@ -1,40 +1,31 @@
 //! What a journal is made of, checked once at the start.
 
+mod assembly;
+
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
-use std::thread::{self, available_parallelism};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use rra_schema::limits::LINE_BYTES;
 
-use super::directory::{Directory, Found, RingFile};
-use super::progress::Progress;
-use super::shared::LaneState;
-use super::{Journal, Shared};
+use super::Journal;
+use super::remotes::Remotes;
 use crate::admission::Overflow;
 use crate::error::{Error, Refused};
-use crate::fork::Home;
-use crate::lane::{Account, Bell, Lane};
 use crate::loss::Gap;
 use crate::report::Attempt;
-use crate::ring::memory::Pages;
-use crate::ring::shape::{LANES_MAX, NAME_BYTES, Shape};
-use crate::ring::{Reader, Ring};
 use crate::sink::Sink;
+pub(crate) use assembly::Assembled;
+pub(super) use assembly::Place;
+#[cfg(feature = "network")]
+pub(super) use assembly::readers;
 
 /// Writes a gap into the log.
 pub(crate) type GapHook = Box<dyn Fn(&Journal, &Gap) -> Result<(), Refused> + Send + Sync>;
 
 /// Is told of every attempt of a sink.
 pub(crate) type AttemptHook = Box<dyn Fn(&Attempt<'_>) + Send + Sync>;
-
-/// The size of a ring when nothing else is asked for.
-const RING_BYTES: usize = 1024 * 1024;
-/// Most rings of one journal: more than so many threads at once do not emit in earnest.
-const RINGS_MAX: usize = 8;
 
 /// The description of a journal that [`Builder::start`] starts.
 pub struct Builder {
@@ -46,6 +37,7 @@ pub struct Builder {
     on_gap: Option<GapHook>,
     on_attempt: Option<AttemptHook>,
     sinks: Vec<Box<dyn Sink>>,
+    pub(super) remotes: Remotes,
 }
 
 impl Default for Builder {
@@ -63,6 +55,7 @@ impl Default for Builder {
             on_gap: None,
             on_attempt: None,
             sinks: Vec::new(),
+            remotes: Remotes::default(),
         }
     }
 }
@@ -132,107 +125,26 @@ impl Builder {
         self
     }
 
-    /// Starts one thread per sink and opens the journal. Without a sink the journal only numbers
+    /// Starts one thread per sink, one for all remote sinks, and opens the journal. Without a sink the journal only numbers
     /// events.
     ///
     /// # Errors
     /// [`Error::TooSmall`], [`Error::SinkName`], [`Error::DuplicateSink`], [`Error::TooManySinks`],
     /// [`Error::Directory`], [`Error::DirectoryNotPrivate`], [`Error::Memory`] or [`Error::Thread`].
     pub fn start(self) -> Result<Journal, Error> {
-        let (journal, lanes) = self.assemble()?;
+        let Assembled {
+            journal,
+            lanes,
+            remotes,
+        } = self.assemble_all()?;
         for (name, lane) in lanes {
             thread::Builder::new()
                 .name(format!("rra-sink-{name}"))
                 .spawn(move || lane.run())
                 .map_err(|source| Error::Thread { sink: name, source })?;
         }
+        remotes.start()?;
         Ok(journal)
-    }
-
-    /// The journal and its lanes, not yet running.
-    pub(crate) fn assemble(self) -> Result<(Journal, Vec<(String, Lane)>), Error> {
-        check_sinks(&self.sinks)?;
-        let shape = self.shape()?;
-        let home = Home::here().map_err(|source| Error::Memory { source })?;
-        let names: Vec<_> = self.sinks.iter().map(Sink::name).collect();
-        let rings = self.rings(shape, &names)?;
-        let now = (self.clock)();
-        let lanes = self.sinks.iter().map(|sink| LaneState {
-            level: sink.level(),
-            account: Mutex::new(Account::new(sink.as_ref(), now)),
-            bell: Bell::default(),
-        });
-        let shared = Arc::new(Shared {
-            home,
-            recovered: rings.recovered,
-            damaged: rings.damaged,
-            files: Mutex::new(rings.files),
-            rings: rings.all,
-            next_seq: AtomicU64::new(1),
-            lanes: lanes.collect(),
-            progress: Progress::default(),
-            overflow: self.overflow,
-            patience: self.patience,
-            clock: self.clock,
-            on_gap: self.on_gap,
-            on_attempt: self.on_attempt,
-            has_gaps: AtomicBool::new(false),
-            is_closed: AtomicBool::new(false),
-            drain_until: Mutex::new(None),
-            handles: AtomicUsize::new(0),
-        });
-        shared.note_recovered();
-        let lanes = self.sinks.into_iter().enumerate().map(|(index, sink)| {
-            let name = sink.name().to_owned();
-            let readers = shared.rings.iter().map(|ring| Reader::new(ring, index));
-            (name, Lane::new(&shared, index, sink, readers.collect()))
-        });
-        let lanes = lanes.collect();
-        Ok((Journal::of(&shared), lanes))
-    }
-
-    /// The shape of each ring.
-    fn shape(&self) -> Result<(usize, Shape), Error> {
-        let cpus = available_parallelism()
-            .map_or(1, usize::from)
-            .min(RINGS_MAX);
-        let max_bytes = self.max_bytes.unwrap_or(cpus * RING_BYTES);
-        if max_bytes < Self::LEAST_BYTES {
-            return Err(Error::TooSmall {
-                max_bytes,
-                least_bytes: Self::LEAST_BYTES,
-            });
-        }
-        let count = (max_bytes / RING_BYTES).clamp(1, cpus);
-        // A power of two, so that a thread finds its ring without a division.
-        let count = 1 << count.ilog2();
-        // Places in a ring fit 32 bits.
-        let ring_bytes = (max_bytes / count).min(1 << 30);
-        Ok((count, Shape::new(ring_bytes)))
-    }
-
-    fn rings(&self, (count, shape): (usize, Shape), lanes: &[&str]) -> Result<Rings, Error> {
-        let Some(path) = &self.directory else {
-            return Rings::plain(count, shape, lanes.len());
-        };
-        let since_1970 = (self.clock)().duration_since(SystemTime::UNIX_EPOCH);
-        let start = since_1970.unwrap_or_default().as_nanos();
-        let directory = Directory::open(path)?;
-        let Found { rings, damaged } = directory.dead_rings(lanes)?;
-        let mut found = Rings {
-            recovered: rings.len(),
-            damaged,
-            ..Rings::default()
-        };
-        for (ring, file) in rings {
-            found.push(ring, Some(file));
-        }
-        for number in 0..count {
-            let name = format!("{start:020}-{}-{number}", std::process::id());
-            let (ring, file) = directory.new_ring(&name, shape, lanes)?;
-            found.push(ring, Some(file));
-        }
-        Ok(found)
     }
 }
 
@@ -245,54 +157,7 @@ impl fmt::Debug for Builder {
             .field("overflow", &self.overflow)
             .field("patience", &self.patience)
             .field("sinks", &sinks)
+            .field("remotes", &self.remotes.names())
             .finish_non_exhaustive()
     }
-}
-
-/// The rings of a journal, those of dead processes first, and their files.
-#[derive(Default)]
-struct Rings {
-    all: Vec<Arc<Ring>>,
-    files: Vec<Option<RingFile>>,
-    recovered: usize,
-    damaged: Vec<PathBuf>,
-}
-
-impl Rings {
-    fn plain(count: usize, shape: Shape, lanes: usize) -> Result<Self, Error> {
-        let mut rings = Self::default();
-        for _ in 0..count {
-            let memory = Pages::plain(shape.words(), shape.data_bytes);
-            let memory = memory.map_err(|source| Error::Memory { source })?;
-            rings.push(
-                Ring::new(memory, shape, (0..lanes).map(Some).collect()),
-                None,
-            );
-        }
-        Ok(rings)
-    }
-
-    fn push(&mut self, ring: Ring, file: Option<RingFile>) {
-        self.all.push(Arc::new(ring));
-        self.files.push(file);
-    }
-}
-
-fn check_sinks(sinks: &[Box<dyn Sink>]) -> Result<(), Error> {
-    if sinks.len() > LANES_MAX {
-        return Err(Error::TooManySinks {
-            sinks: sinks.len(),
-            most: LANES_MAX,
-        });
-    }
-    for (index, sink) in sinks.iter().enumerate() {
-        let name = sink.name().to_owned();
-        if name.is_empty() || name.len() > NAME_BYTES || name.contains('\0') {
-            return Err(Error::SinkName { name });
-        }
-        if sinks[..index].iter().any(|other| other.name() == name) {
-            return Err(Error::DuplicateSink { name });
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,9 @@
 //! The private directory of a journal: one file for each ring, locked while its process lives.
 //! Finds what dead processes left there.
 
+#[cfg(feature = "network")]
+mod spools;
+
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -12,6 +15,9 @@ use rustix::fs::{FallocateFlags, FlockOperation, OFlags, fallocate, flock};
 use rustix::io::Errno;
 
 use super::dead::{self, Dead};
+#[cfg(feature = "network")]
+pub(crate) use spools::SpoolDirectory;
+
 use crate::error::Error;
 use crate::ring::Ring;
 use crate::ring::memory::{Memory, Pages};
@@ -78,21 +84,15 @@ impl Directory {
 
     /// Takes over the rings of dead processes, oldest first, for lanes of these names.
     pub(crate) fn dead_rings(&self, lanes: &[&str]) -> Result<Found, Error> {
-        let unusable = |source| Error::Directory {
-            path: self.path.clone(),
-            source,
-        };
         let mut found = Found::default();
-        for path in self.ring_paths().map_err(unusable)? {
+        for path in self.ring_paths().map_err(|source| self.unusable(source))? {
             let named = |source| Error::Directory {
                 path: path.clone(),
                 source,
             };
-            let file = open_file(&path, false).map_err(named)?;
-            if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-                // Its process lives.
+            let Some(file) = lock_of_dead(&path).map_err(named)? else {
                 continue;
-            }
+            };
             match take_over(&file, lanes).map_err(named)? {
                 Dead::Empty => fs::remove_file(&path).map_err(named)?,
                 Dead::Damaged => {
@@ -144,6 +144,11 @@ impl Directory {
         Ok((Ring::new(memory, shape, lanes), file))
     }
 
+    fn unusable(&self, source: io::Error) -> Error {
+        let path = self.path.clone();
+        Error::Directory { path, source }
+    }
+
     fn ring_paths(&self) -> io::Result<Vec<PathBuf>> {
         let entries = fs::read_dir(&self.path)?;
         let mut paths = entries
@@ -192,6 +197,23 @@ fn open_file(path: &Path, create: bool) -> io::Result<File> {
         ));
     }
     Ok(file)
+}
+
+/// The file under its lock; `None` when its process lives, or has removed it by now.
+fn lock_of_dead(path: &Path) -> io::Result<Option<File>> {
+    let is_gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+    let file = match open_file(path, false) {
+        Err(error) if is_gone(&error) => return Ok(None),
+        other => other?,
+    };
+    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        return Ok(None);
+    }
+    match fs::symlink_metadata(path) {
+        Err(error) if is_gone(&error) => Ok(None),
+        Err(error) => Err(error),
+        Ok(named) => Ok((named.ino() == file.metadata()?.ino()).then_some(file)),
+    }
 }
 
 fn wait_for_lock(file: &File) -> io::Result<()> {

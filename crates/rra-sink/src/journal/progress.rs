@@ -23,7 +23,7 @@ impl Progress {
     }
 
     /// Waits until `is_done` says so; false when the time comes first.
-    pub(crate) fn wait_until(&self, until: Instant, is_done: impl Fn() -> bool) -> bool {
+    pub(crate) fn wait_until(&self, until: Instant, mut is_done: impl FnMut() -> bool) -> bool {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         fence(Ordering::SeqCst);
         let mut guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);

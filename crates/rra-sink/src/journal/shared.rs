@@ -2,7 +2,11 @@
 //! for progress. What producers do is in `append`, what lanes ask for in `lane_side`.
 
 mod append;
+mod flush;
 mod lane_side;
+#[cfg(feature = "network")]
+mod remote_side;
+mod view;
 
 pub(crate) use append::{Inside, Write};
 
@@ -17,13 +21,9 @@ use super::builder::{AttemptHook, GapHook};
 use super::directory::RingFile;
 use super::progress::Progress;
 use crate::admission::Overflow;
-use crate::deadline;
-use crate::error::Error;
 use crate::fork::Home;
 use crate::lane::{Account, Bell};
-use crate::loss::LossTable;
 use crate::receipt::Level;
-use crate::report::{Health, Report, SinkReport};
 use crate::ring::{Fill, Ring};
 
 /// Everything that producers and lanes share.
@@ -35,6 +35,12 @@ pub(crate) struct Shared {
     pub(super) recovered: usize,
     /// Files of dead processes that are no rings.
     pub(super) damaged: Vec<PathBuf>,
+    /// What is left here outlives the process.
+    #[cfg_attr(
+        not(feature = "network"),
+        expect(dead_code, reason = "only lanes of remote sinks ask")
+    )]
+    pub(super) is_on_disk: bool,
     /// The file of each ring that has one, until it is removed.
     pub(super) files: Mutex<Vec<Option<RingFile>>>,
     /// The number of the next event.
@@ -82,7 +88,9 @@ impl Shared {
     /// Notes what each lane was left by dead processes.
     pub(super) fn note_recovered(&self) {
         for (lane, state) in self.lanes.iter().enumerate() {
-            state.account().recovered = self.backlog(lane).lines as u64;
+            let mut account = state.account();
+            let in_rings = self.backlog(lane).lines as u64;
+            account.recovered = in_rings + account.backlog.events + account.dropped.total();
         }
     }
 
@@ -94,20 +102,6 @@ impl Shared {
 
     pub(crate) fn damaged_files(&self) -> &[PathBuf] {
         &self.damaged
-    }
-
-    pub(crate) fn flush(&self, deadline: Duration) -> Result<(), Error> {
-        let until = deadline::after(deadline);
-        let targets: Vec<u64> = self.rings.iter().map(|ring| ring.head()).collect();
-        self.ring_bells();
-        let pending = || self.pending_below(&targets);
-        if self.home.is_here() && self.progress.wait_until(until, || pending() == 0) {
-            return Ok(());
-        }
-        Err(Error::Late {
-            waited: deadline,
-            pending: pending(),
-        })
     }
 
     /// Refuses events from now on and lets lanes drain until then.
@@ -136,49 +130,6 @@ impl Shared {
         }
     }
 
-    pub(crate) fn report(&self) -> Report {
-        // No cursor moves while its account is locked, so every head read after that is beyond it.
-        let accounts: Vec<_> = self.lanes.iter().map(LaneState::account).collect();
-        let heads: Vec<u64> = self.rings.iter().map(|ring| ring.head()).collect();
-        let sinks = accounts
-            .iter()
-            .enumerate()
-            .map(|(lane, account)| SinkReport {
-                name: account.name.clone(),
-                recovered: account.recovered,
-                delivered: account.delivered,
-                dropped: account.dropped.clone(),
-                pending: self.pending_of(lane, &heads),
-            });
-        Report {
-            accepted: heads[self.recovered..].iter().sum(),
-            sinks: sinks.collect(),
-            refused: self.refused(),
-        }
-    }
-
-    pub(crate) fn health(&self) -> Vec<Health> {
-        let shapes = || self.own_rings().iter().map(|ring| ring.shape());
-        let capacity_bytes = shapes().map(|shape| shape.usable_bytes() as u64).sum();
-        let most_events = shapes().map(|shape| shape.lines as u64).sum();
-        let health = |(lane, state): (usize, &LaneState)| {
-            let account = state.account();
-            let backlog = self.backlog(lane);
-            Health {
-                sink: account.name.clone(),
-                up: account.up,
-                since: account.since,
-                last_error: account.last_error.clone(),
-                last_success: account.last_success,
-                queued_events: backlog.lines as u64,
-                queued_bytes: backlog.bytes as u64,
-                capacity_bytes,
-                capacity_events: capacity_events(backlog, capacity_bytes, most_events),
-            }
-        };
-        self.lanes.iter().enumerate().map(health).collect()
-    }
-
     /// Offers open gaps to the hook, outside the locks because the hook appends.
     pub(crate) fn report_gaps(self: &Arc<Self>) {
         let Some(hook) = &self.on_gap else { return };
@@ -199,16 +150,8 @@ impl Shared {
         }
     }
 
-    fn refused(&self) -> LossTable {
-        let mut sum = LossTable::default();
-        for ring in self.own_rings() {
-            sum.merge(&ring.lock().refused);
-        }
-        sum
-    }
-
     /// Events that a lane still has to deliver, all rings together.
-    fn backlog(&self, lane: usize) -> Fill {
+    pub(crate) fn backlog(&self, lane: usize) -> Fill {
         let mut sum = Fill { bytes: 0, lines: 0 };
         for ring in &self.rings {
             let fill = ring.backlog(lane);
@@ -216,20 +159,6 @@ impl Shared {
             sum.lines += fill.lines;
         }
         sum
-    }
-
-    /// Events before these heads that the lane has not passed.
-    fn pending_of(&self, lane: usize, heads: &[u64]) -> u64 {
-        let rings = self.rings.iter().zip(heads);
-        let left = |(ring, head): (&Arc<Ring>, &u64)| head.saturating_sub(ring.cursor(lane));
-        rings.map(left).sum()
-    }
-
-    /// Events before these heads that the slowest lane has not passed.
-    fn pending_below(&self, heads: &[u64]) -> u64 {
-        let lanes = 0..self.lanes.len();
-        let pending = lanes.map(|lane| self.pending_of(lane, heads));
-        pending.max().unwrap_or(0)
     }
 
     fn ring_bells(&self) {
@@ -262,12 +191,6 @@ impl Shared {
             }
         }
     }
-}
-
-/// How many events fit whose lines are as long as those of the backlog.
-fn capacity_events(backlog: Fill, capacity_bytes: u64, most: u64) -> u64 {
-    let as_long = (capacity_bytes * backlog.lines as u64).checked_div(backlog.bytes as u64);
-    as_long.map_or(most, |events| events.min(most))
 }
 
 impl Drop for Shared {

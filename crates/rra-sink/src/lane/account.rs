@@ -4,9 +4,9 @@ use std::time::SystemTime;
 
 use rra_schema::Severity;
 
+use super::backlog::Backlog;
 use crate::loss::{LossTable, Reason};
 use crate::receipt::Promises;
-use crate::sink::Sink;
 
 /// The account of one lane. Its cursors stand still while this is locked.
 #[derive(Debug)]
@@ -19,6 +19,11 @@ pub(crate) struct Account {
     pub(crate) recovered: u64,
     pub(crate) delivered: u64,
     pub(crate) dropped: LossTable,
+    pub(crate) backlog: Backlog,
+    /// Failed attempts so far.
+    pub(crate) failures: u64,
+    /// The destination failed so often that it is left alone.
+    pub(crate) is_away: bool,
     pub(crate) up: bool,
     pub(crate) since: SystemTime,
     pub(crate) last_error: Option<String>,
@@ -26,14 +31,17 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(sink: &dyn Sink, now: SystemTime) -> Self {
+    pub(crate) fn new(name: &str, now: SystemTime) -> Self {
         Self {
-            name: sink.name().to_owned(),
+            name: name.to_owned(),
             promises: Promises::default(),
             finished: false,
             recovered: 0,
             delivered: 0,
             dropped: LossTable::default(),
+            backlog: Backlog::default(),
+            failures: 0,
+            is_away: false,
             up: true,
             since: now,
             last_error: None,
@@ -41,8 +49,9 @@ impl Account {
         }
     }
 
-    pub(crate) fn dropped(&mut self, reason: Reason, severity: Severity) {
-        self.dropped.add(reason, severity);
+    /// So many events will never arrive.
+    pub(crate) fn lost(&mut self, reason: Reason, severity: Severity, count: u64) {
+        self.dropped.add(reason, severity, count);
     }
 
     /// So many events arrived.
@@ -58,6 +67,7 @@ impl Account {
     }
 
     pub(crate) fn failed(&mut self, cause: &str, now: SystemTime) {
+        self.failures += 1;
         self.set_up(false, now);
         self.last_error = Some(cause.to_owned());
     }

@@ -1,6 +1,7 @@
 //! Why a batch did not arrive, in words for people and in one word for metrics.
 
 use std::fmt;
+use std::time::Duration;
 
 /// Why a batch did not arrive whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,6 +9,7 @@ pub struct DeliveryError {
     pub(crate) retry: bool,
     pub(crate) delivered: usize,
     pub(crate) fault: Fault,
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) cause: String,
 }
 
@@ -39,6 +41,7 @@ impl DeliveryError {
             retry: true,
             delivered: 0,
             fault: Fault::default(),
+            retry_after: None,
             cause: cause.into(),
         }
     }
@@ -62,6 +65,16 @@ impl DeliveryError {
     /// Says what kind of failure it was.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.fault = fault;
+        self
+    }
+}
+
+#[cfg(feature = "network")]
+impl DeliveryError {
+    /// Says how long the destination wants to be left alone: its `Retry-After`. The lane of a
+    /// [`RemoteSink`](crate::RemoteSink) waits for that, an hour at most, whoever calls for it.
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
         self
     }
 }

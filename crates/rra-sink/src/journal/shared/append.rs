@@ -111,7 +111,7 @@ impl Shared {
         severity: Severity,
         (first_seq, last_seq): (u64, u64),
     ) {
-        producer.refused.add(reason, severity);
+        producer.refused.add(reason, severity, 1);
         producer
             .gaps
             .add(None, reason, severity, first_seq, last_seq);
@@ -183,7 +183,7 @@ fn write_line(
     };
     producer.scratch = line;
     if let Err(panic) = written {
-        producer.refused.add(Reason::Invalid, severity);
+        producer.refused.add(Reason::Invalid, severity, 1);
         producer.gaps.add(None, Reason::Invalid, severity, seq, seq);
         resume_unwind(panic);
     }

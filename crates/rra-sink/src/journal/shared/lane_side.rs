@@ -67,7 +67,7 @@ impl Shared {
         let first = reader.cursor();
         reader.pass(records.len());
         for record in records {
-            account.dropped(reason, record.severity);
+            account.lost(reason, record.severity, 1);
         }
         let end = reader.cursor();
         account.promises.break_range(ring, first, end, cause);

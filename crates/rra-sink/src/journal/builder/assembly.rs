@@ -1,0 +1,207 @@
+//! Puts the parts of a journal together: rings, spools, accounts, lanes. Nothing runs yet.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::sync::{Arc, Mutex};
+use std::thread::available_parallelism;
+use std::time::SystemTime;
+
+use super::Builder;
+use crate::error::Error;
+use crate::fork::Home;
+use crate::journal::directory::{Directory, Found, RingFile};
+use crate::journal::progress::Progress;
+use crate::journal::remotes::RemoteLanes;
+use crate::journal::shared::LaneState;
+use crate::journal::{Journal, Shared};
+use crate::lane::{Account, Bell, Lane};
+use crate::receipt::Level;
+use crate::ring::memory::Pages;
+use crate::ring::shape::{LANES_MAX, NAME_BYTES, Shape};
+use crate::ring::{Reader, Ring};
+use crate::sink::Sink;
+
+/// The size of a ring when nothing else is asked for.
+const RING_BYTES: usize = 1024 * 1024;
+/// Most rings of one journal: more than so many threads at once do not emit in earnest.
+const RINGS_MAX: usize = 8;
+
+/// A journal and its lanes, not yet running.
+pub(crate) struct Assembled {
+    pub(crate) journal: Journal,
+    pub(crate) lanes: Vec<(String, Lane)>,
+    pub(crate) remotes: RemoteLanes,
+}
+
+impl Builder {
+    /// The journal and the lanes of its local sinks.
+    #[cfg(test)]
+    pub(crate) fn assemble(self) -> Result<(Journal, Vec<(String, Lane)>), Error> {
+        let assembled = self.assemble_all()?;
+        Ok((assembled.journal, assembled.lanes))
+    }
+
+    pub(crate) fn assemble_all(self) -> Result<Assembled, Error> {
+        let local = self.sinks.iter().map(Sink::name);
+        let names: Vec<_> = local.chain(self.remotes.names()).collect();
+        check_names(&names)?;
+        let shape = self.shape()?;
+        let home = Home::here().map_err(|source| Error::Memory { source })?;
+        let now = (self.clock)();
+        let place = Place::open(self.directory.as_deref(), now)?;
+        let rings = place.rings(shape, &names)?;
+        let lanes = names.iter().enumerate().map(|(lane, name)| LaneState {
+            // What is beyond the machine vouches for nothing.
+            level: self.sinks.get(lane).map_or(Level::Accepted, Sink::level),
+            account: Mutex::new(Account::new(name, now)),
+            bell: Bell::default(),
+        });
+        let shared = Arc::new(Shared {
+            home,
+            recovered: rings.recovered,
+            damaged: rings.damaged,
+            is_on_disk: place.directory.is_some(),
+            files: Mutex::new(rings.files),
+            rings: rings.all,
+            next_seq: AtomicU64::new(1),
+            lanes: lanes.collect(),
+            progress: Progress::default(),
+            overflow: self.overflow,
+            patience: self.patience,
+            clock: self.clock,
+            on_gap: self.on_gap,
+            on_attempt: self.on_attempt,
+            has_gaps: AtomicBool::new(false),
+            is_closed: AtomicBool::new(false),
+            drain_until: Mutex::new(None),
+            handles: AtomicUsize::new(0),
+        });
+        let remotes = self.remotes.open(&shared, self.sinks.len(), &place)?;
+        shared.note_recovered();
+        let lanes = self.sinks.into_iter().enumerate().map(|(index, sink)| {
+            let name = sink.name().to_owned();
+            (
+                name,
+                Lane::new(&shared, index, sink, readers(&shared, index)),
+            )
+        });
+        let lanes = lanes.collect();
+        Ok(Assembled {
+            journal: Journal::of(&shared),
+            lanes,
+            remotes,
+        })
+    }
+
+    /// How many rings, and the shape of each.
+    fn shape(&self) -> Result<(usize, Shape), Error> {
+        let cpus = available_parallelism()
+            .map_or(1, usize::from)
+            .min(RINGS_MAX);
+        let max_bytes = self.max_bytes.unwrap_or(cpus * RING_BYTES);
+        if max_bytes < Self::LEAST_BYTES {
+            return Err(Error::TooSmall {
+                max_bytes,
+                least_bytes: Self::LEAST_BYTES,
+            });
+        }
+        let count = (max_bytes / RING_BYTES).clamp(1, cpus);
+        // Places in a ring fit 32 bits.
+        let ring_bytes = (max_bytes / count).min(1 << 30);
+        Ok((count, Shape::new(ring_bytes)))
+    }
+}
+
+/// The readers of a lane, one for each ring in which it has a cursor.
+pub(in crate::journal) fn readers(shared: &Shared, lane: usize) -> Vec<Option<Reader>> {
+    let rings = shared.rings.iter();
+    rings.map(|ring| Reader::new(ring, lane)).collect()
+}
+
+/// Where a journal keeps what outlives its process.
+#[derive(Debug)]
+pub(in crate::journal) struct Place {
+    /// Locked until the journal is assembled.
+    pub(in crate::journal) directory: Option<Directory>,
+    /// What the names of this process's files begin with.
+    pub(in crate::journal) stamp: String,
+}
+
+impl Place {
+    fn open(path: Option<&std::path::Path>, now: SystemTime) -> Result<Self, Error> {
+        let since_1970 = now.duration_since(SystemTime::UNIX_EPOCH);
+        let start = since_1970.unwrap_or_default().as_nanos();
+        Ok(Self {
+            directory: path.map(Directory::open).transpose()?,
+            stamp: format!("{start:020}-{}", std::process::id()),
+        })
+    }
+
+    fn rings(&self, (count, shape): (usize, Shape), lanes: &[&str]) -> Result<Rings, Error> {
+        let Some(directory) = &self.directory else {
+            return Rings::plain(count, shape, lanes.len());
+        };
+        let Found { rings, damaged } = directory.dead_rings(lanes)?;
+        let mut found = Rings {
+            recovered: rings.len(),
+            damaged,
+            ..Rings::default()
+        };
+        for (ring, file) in rings {
+            found.push(ring, Some(file));
+        }
+        for number in 0..count {
+            let name = format!("{}-{number}", self.stamp);
+            let (ring, file) = directory.new_ring(&name, shape, lanes)?;
+            found.push(ring, Some(file));
+        }
+        Ok(found)
+    }
+}
+
+/// The rings of a journal, those of dead processes first, and their files.
+#[derive(Default)]
+struct Rings {
+    all: Vec<Arc<Ring>>,
+    files: Vec<Option<RingFile>>,
+    recovered: usize,
+    damaged: Vec<PathBuf>,
+}
+
+impl Rings {
+    fn plain(count: usize, shape: Shape, lanes: usize) -> Result<Self, Error> {
+        let mut rings = Self::default();
+        for _ in 0..count {
+            let memory = Pages::plain(shape.words(), shape.data_bytes);
+            let memory = memory.map_err(|source| Error::Memory { source })?;
+            let cursors = (0..lanes).map(Some).collect();
+            rings.push(Ring::new(memory, shape, cursors), None);
+        }
+        Ok(rings)
+    }
+
+    fn push(&mut self, ring: Ring, file: Option<RingFile>) {
+        self.all.push(Arc::new(ring));
+        self.files.push(file);
+    }
+}
+
+fn check_names(names: &[&str]) -> Result<(), Error> {
+    if names.len() > LANES_MAX {
+        return Err(Error::TooManySinks {
+            sinks: names.len(),
+            most: LANES_MAX,
+        });
+    }
+    for (index, name) in names.iter().enumerate() {
+        let name = (*name).to_owned();
+        // It is the name of a folder too.
+        if name.is_empty() || name.len() > NAME_BYTES || name.contains(['\0', '/']) {
+            return Err(Error::SinkName { name });
+        }
+        if names[..index].contains(&name.as_str()) {
+            return Err(Error::DuplicateSink { name });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,392 @@
+//! A remote sink behind its lane, in time that passes as fast as nothing happens.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use rra_schema::Severity;
+use tokio::runtime::Runtime;
+use tokio::task::LocalSet;
+
+use super::*;
+use crate::journal::{Assembled, Journal};
+use crate::loss::Reason;
+use crate::testing::RemoteFailure::{AnswerLost, Error, Hang, Panic, Partly};
+use crate::testing::{Captured, CapturingSink, FailingRemote, RemoteFailure};
+use crate::{Builder, Health, SinkReport};
+
+/// A runtime whose clock jumps to the next thing that happens.
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap()
+}
+
+/// The time of day, moved by the clock that jumps.
+fn jumping_clock() -> SystemTime {
+    thread_local! {
+        static START: std::cell::OnceCell<Instant> = const { std::cell::OnceCell::new() };
+    }
+    let start = START.with(|start| *start.get_or_init(Instant::now));
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_000) + start.elapsed()
+}
+
+/// A journal with one remote sink, whose lane runs as the test lets time pass.
+struct Bench {
+    runtime: Runtime,
+    tasks: LocalSet,
+    journal: Journal,
+    captured: Captured,
+}
+
+impl Bench {
+    fn new(script: &[RemoteFailure]) -> Self {
+        Self::with(script, RemoteSettings::default(), None)
+    }
+
+    fn with(script: &[RemoteFailure], settings: RemoteSettings, directory: Option<&Path>) -> Self {
+        let runtime = runtime();
+        let tasks = LocalSet::new();
+        let (sink, captured) = CapturingSink::new("remote");
+        let sink = FailingRemote::new(sink, script.to_vec()).settings(settings);
+        let mut builder = Journal::builder()
+            .max_bytes(Builder::LEAST_BYTES)
+            .patience(Duration::ZERO)
+            .clock(jumping_clock)
+            .dice(|| u64::MAX / 2)
+            .remote(sink);
+        if let Some(directory) = directory {
+            builder = builder.directory(directory);
+        }
+        let entered = runtime.enter();
+        let Assembled {
+            journal, remotes, ..
+        } = builder.assemble_all().unwrap();
+        drop(entered);
+        for lane in remotes.0 {
+            tasks.spawn_local(lane.run());
+        }
+        Self {
+            runtime,
+            tasks,
+            journal,
+            captured,
+        }
+    }
+
+    fn append(&self, severity: Severity, length: usize) -> bool {
+        let write = |_, out: &mut Vec<u8>| {
+            out.resize(length, b'x');
+            out.push(b'\n');
+        };
+        self.journal.append(severity, write).is_ok()
+    }
+
+    fn append_many(&self, count: usize) {
+        for _ in 0..count {
+            assert!(self.append(Severity::Info, 9));
+        }
+    }
+
+    /// Lets so much time pass.
+    fn pass(&self, time: Duration) {
+        self.tasks
+            .block_on(&self.runtime, async { tokio::time::sleep(time).await });
+    }
+
+    fn pass_ms(&self, millis: u64) {
+        self.pass(Duration::from_millis(millis));
+    }
+
+    fn sink(&self) -> SinkReport {
+        let report = self.journal.report();
+        assert!(report.is_balanced(), "{report:?}");
+        report.sinks[0].clone()
+    }
+
+    fn health(&self) -> Health {
+        self.journal.health().remove(0)
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        self.captured.lines().iter().map(|line| line.seq).collect()
+    }
+}
+
+fn down() -> RemoteFailure {
+    Error(DeliveryError::retryable("down").fault(Fault::Connect))
+}
+
+#[test]
+fn events_gather_for_the_linger_and_go_out_together() {
+    let bench = Bench::new(&[]);
+    bench.append_many(3);
+    bench.pass_ms(900);
+    assert_eq!(bench.captured.event_count(), 0);
+    bench.pass_ms(200);
+    bench.captured.assert_unbroken(3);
+    assert_eq!(bench.sink().delivered, 3);
+}
+
+#[test]
+fn a_full_batch_does_not_linger() {
+    let settings = RemoteSettings {
+        max_batch_events: 10,
+        ..RemoteSettings::default()
+    };
+    let bench = Bench::with(&[], settings, None);
+    bench.append_many(25);
+    bench.pass_ms(60);
+    assert_eq!(bench.captured.event_count(), 20);
+    bench.pass_ms(1_100);
+    bench.captured.assert_unbroken(25);
+}
+
+#[test]
+fn what_failed_is_sent_again_and_nothing_is_doubled_or_lost() {
+    let bench = Bench::new(&[down(), Panic, down(), Hang]);
+    bench.append_many(5);
+    bench.pass_ms(1_010);
+    let health = bench.health();
+    assert_eq!((health.up, health.queued_events), (false, 5));
+    assert_eq!(health.last_error.as_deref(), Some("down"));
+    bench.pass(Duration::from_secs(2));
+    assert_eq!(bench.sink().pending, 5, "it hangs");
+    bench.pass(Duration::from_secs(31));
+    bench.captured.assert_unbroken(5);
+    let health = bench.health();
+    assert_eq!(health.last_error.as_deref(), Some("no answer within 30 s"));
+    assert!(health.up && health.last_success.is_some());
+}
+
+#[test]
+fn refused_events_are_dropped_and_those_put_off_come_before_later_ones() {
+    let partly = Partly {
+        rejected: vec![0],
+        again: vec![2, 3],
+    };
+    let bench = Bench::new(&[partly]);
+    bench.append_many(4);
+    bench.pass_ms(1_010);
+    bench.append_many(2);
+    let sink = bench.sink();
+    assert_eq!((sink.delivered, sink.pending), (1, 4));
+    assert_eq!(sink.dropped.count(Reason::Rejected, Severity::Info), 1);
+    assert!(bench.health().up, "it answers");
+    bench.pass(Duration::from_secs(3));
+    assert_eq!(bench.numbers(), [2, 3, 4, 5, 6]);
+    assert_eq!(bench.sink().pending, 0);
+}
+
+#[test]
+fn a_fatal_answer_drops_what_did_not_arrive() {
+    let bench = Bench::new(&[Error(DeliveryError::fatal("never").after(1))]);
+    bench.append_many(3);
+    bench.pass(Duration::from_secs(2));
+    let sink = bench.sink();
+    assert_eq!(
+        (sink.delivered, sink.dropped.total(), sink.pending),
+        (1, 2, 0)
+    );
+}
+
+#[test]
+fn retry_after_is_honoured() {
+    let busy = DeliveryError::retryable("busy")
+        .fault(Fault::Throttled)
+        .retry_after(Duration::from_mins(1));
+    let bench = Bench::new(&[Error(busy)]);
+    bench.append_many(1);
+    bench.pass(Duration::from_mins(1));
+    assert_eq!(bench.captured.event_count(), 0);
+    bench.pass(Duration::from_secs(2));
+    bench.captured.assert_unbroken(1);
+}
+
+#[test]
+fn a_destination_that_is_away_is_probed_with_one_event() {
+    let bench = Bench::new(&vec![down(); 6]);
+    bench.append_many(50);
+    bench.pass(Duration::from_secs(5));
+    assert_eq!(bench.sink().pending, 50);
+    // Five failures, then a rest of three quarters of 30 s, a failed probe, and one that works.
+    bench.pass(Duration::from_secs(40));
+    assert_eq!(bench.captured.event_count(), 0);
+    let first = {
+        bench.pass(Duration::from_secs(5));
+        bench.captured.event_count()
+    };
+    assert!(first == 50, "the probe and everything after it: {first}");
+    bench.captured.assert_unbroken(50);
+}
+
+fn private_directory() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let private = std::fs::Permissions::from_mode(0o700);
+    tempfile::Builder::new()
+        .permissions(private)
+        .tempdir()
+        .unwrap()
+}
+
+#[test]
+fn a_dead_network_does_not_fill_the_journal() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    let bench = Bench::with(&vec![down(); 1_000], settings, Some(directory.path()));
+    for _ in 0..1_000 {
+        assert!(bench.append(Severity::Info, 3_000));
+        bench.pass_ms(5);
+    }
+    let sink = bench.sink();
+    assert_eq!(
+        (sink.delivered, sink.dropped.total(), sink.pending),
+        (0, 0, 1_000)
+    );
+    assert!(sink.spooled > 900, "{}", sink.spooled);
+    let spool = bench.health().spool.unwrap();
+    assert!(
+        spool.bytes > 2_700_000 && spool.oldest.is_some(),
+        "{spool:?}"
+    );
+}
+
+#[test]
+fn the_spool_is_delivered_in_order_when_the_destination_is_back() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    let bench = Bench::with(&vec![down(); 7], settings, Some(directory.path()));
+    for _ in 0..200 {
+        assert!(bench.append(Severity::Info, 3_000));
+        bench.pass_ms(50);
+    }
+    assert!(bench.sink().spooled > 0);
+    bench.pass(Duration::from_mins(2));
+    bench.captured.assert_unbroken(200);
+    let sink = bench.sink();
+    assert_eq!((sink.delivered, sink.spooled, sink.pending), (200, 0, 0));
+}
+
+#[test]
+fn without_a_directory_the_least_serious_go_first() {
+    let bench = Bench::new(&vec![down(); 1_000]);
+    for _ in 0..100 {
+        assert!(bench.append(Severity::Critical, 3_000));
+        bench.pass_ms(20);
+    }
+    for _ in 0..1_000 {
+        assert!(
+            bench.append(Severity::Info, 3_000),
+            "the journal never fills"
+        );
+        bench.pass_ms(20);
+    }
+    let sink = bench.sink();
+    assert!(sink.dropped.count(Reason::SpoolFull, Severity::Info) > 600);
+    assert_eq!(sink.dropped.count(Reason::SpoolFull, Severity::Critical), 0);
+    assert_eq!((sink.spooled, bench.health().spool), (0, None));
+    assert!(bench.health().queued_bytes < 1_100_000);
+}
+
+#[test]
+fn the_next_process_delivers_what_was_spooled() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    let dead = Bench::with(&vec![down(); 1_000], settings, Some(directory.path()));
+    for _ in 0..100 {
+        assert!(dead.append(Severity::Info, 3_000));
+        dead.pass_ms(100);
+    }
+    let left = dead.sink();
+    assert!(left.spooled > 0);
+    drop(dead);
+
+    let next = Bench::with(&[], settings, Some(directory.path()));
+    assert_eq!(next.sink().recovered, 100);
+    next.append_many(1);
+    next.pass(Duration::from_secs(3));
+    assert_eq!(next.captured.event_count(), 101);
+    assert_eq!(next.numbers()[..100], (1..=100).collect::<Vec<_>>());
+    let sink = next.sink();
+    assert_eq!((sink.delivered, sink.pending), (101, 0));
+}
+
+#[test]
+fn what_waited_for_too_long_is_given_up_and_named() {
+    let directory = private_directory();
+    let settings = RemoteSettings {
+        spool_max_age: Duration::from_hours(1),
+        ..RemoteSettings::default()
+    };
+    let bench = Bench::with(&vec![down(); 1_000], settings, Some(directory.path()));
+    bench.append_many(10);
+    bench.pass(Duration::from_secs(3_500));
+    assert_eq!(bench.sink().spooled, 10);
+    bench.pass(Duration::from_secs(200));
+    let sink = bench.sink();
+    assert_eq!(sink.dropped.by_reason(Reason::Expired), 10);
+    assert_eq!(sink.pending, 0);
+}
+
+#[test]
+fn a_lost_answer_doubles_a_batch_and_nothing_else() {
+    let bench = Bench::new(&[AnswerLost]);
+    bench.append_many(3);
+    bench.pass_ms(1_100);
+    bench.append_many(1);
+    bench.pass(Duration::from_secs(3));
+    assert_eq!(bench.numbers(), [1, 2, 3, 1, 2, 3, 4]);
+    assert_eq!(bench.sink().delivered, 4);
+}
+
+#[test]
+fn what_is_under_way_leaves_the_rings_too() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    let bench = Bench::with(&[Hang], settings, Some(directory.path()));
+    bench.append_many(1);
+    bench.pass_ms(1_100);
+    for _ in 0..100 {
+        assert!(
+            bench.append(Severity::Info, 3_000),
+            "the journal never fills"
+        );
+        bench.pass_ms(10);
+    }
+    assert!(bench.sink().spooled > 80);
+    bench.pass(Duration::from_secs(40));
+    bench.captured.assert_unbroken(101);
+}
+
+#[test]
+fn a_shutdown_leaves_what_the_next_process_can_deliver() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    let bench = Bench::with(&vec![down(); 1_000], settings, Some(directory.path()));
+    bench.append_many(10);
+    bench.pass_ms(100);
+    let started = bench.runtime.block_on(async { Instant::now() });
+    bench
+        .journal
+        .shared_for_tests()
+        .close(std::time::Instant::now() + Duration::from_mins(1));
+    bench.runtime.block_on(bench.tasks);
+    let took = bench.runtime.block_on(async { started.elapsed() });
+    // Five attempts, and the rests between them.
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    let report = bench.journal.report();
+    assert_eq!(report.sinks[0].pending, 10);
+}
+
+#[test]
+fn a_shutdown_without_a_directory_tries_to_the_end() {
+    let bench = Bench::new(&vec![down(); 3]);
+    bench.append_many(10);
+    bench
+        .journal
+        .shared_for_tests()
+        .close(std::time::Instant::now() + Duration::from_mins(1));
+    bench.runtime.block_on(bench.tasks);
+    bench.captured.assert_unbroken(10);
+}
