@@ -67,7 +67,7 @@ words! {
     /// Why an event was lost.
     DropReason of lists::DROP_REASON {
         QueueFull, Oversize, Serialize, RetriesExhausted, SpoolFull, Shutdown, Closed,
-        Rejected, Damaged,
+        Rejected, Damaged, Expired,
     }
 }
 words! {

@@ -111,6 +111,9 @@ fn reason(reason: Reason) -> GapReason {
         Reason::Rejected => GapReason::Rejected,
         Reason::Invalid => GapReason::Invalid,
         Reason::Damaged => GapReason::Damaged,
+        Reason::SpoolFull => GapReason::SpoolFull,
+        // No attempt within its time succeeded.
+        Reason::Expired => GapReason::RetriesExhausted,
         _ => GapReason::QueueFull,
     }
 }

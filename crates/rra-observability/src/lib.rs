@@ -50,6 +50,7 @@ mod audit;
 mod certificates;
 mod config;
 mod context;
+mod destinations;
 mod error;
 mod exposition;
 mod guard;

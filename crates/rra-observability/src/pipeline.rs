@@ -109,6 +109,13 @@ fn publish_health(metrics: &Metrics, health: &Health) {
     if let Some(last) = health.last_success {
         handles.last_success().set(unix_seconds(last));
     }
+    if let Some(spool) = health.spool {
+        handles.spool_bytes().set(number(spool.bytes));
+        handles.spool_capacity().set(number(spool.capacity_bytes));
+        // The time of an event that is gone would look like one that waits for ever.
+        let oldest = spool.oldest.map_or(0.0, unix_seconds);
+        handles.spool_oldest().set(oldest);
+    }
 }
 
 /// As a gauge has it: exact up to 2^32, which no queue reaches.
@@ -141,6 +148,8 @@ fn label(reason: Reason) -> DropReason {
         Reason::Closed => DropReason::Closed,
         Reason::Rejected => DropReason::Rejected,
         Reason::Damaged => DropReason::Damaged,
+        Reason::SpoolFull => DropReason::SpoolFull,
+        Reason::Expired => DropReason::Expired,
         _ => DropReason::QueueFull,
     }
 }

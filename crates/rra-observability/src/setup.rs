@@ -14,6 +14,7 @@ use crate::admin::Admin;
 use crate::api::Api;
 use crate::certificates::Certificates;
 use crate::config::{Config, JournalConfig};
+use crate::destinations::Destinations;
 use crate::error::Error;
 use crate::exposition::Exposition;
 use crate::guard::{Guard, Watches};
@@ -37,7 +38,7 @@ use crate::{audit, log_file, pipeline, process};
 /// ```
 pub struct Setup {
     config: Config,
-    sinks: Vec<Box<dyn Sink>>,
+    pub(crate) destinations: Destinations,
 }
 
 impl Setup {
@@ -45,13 +46,13 @@ impl Setup {
     pub fn new(config: Config) -> Self {
         Self {
             config,
-            sinks: Vec::new(),
+            destinations: Destinations::default(),
         }
     }
 
     /// Adds a destination of the service's own.
     pub fn sink(mut self, sink: impl Sink) -> Self {
-        self.sinks.push(Box::new(sink));
+        self.destinations.sinks.push(Box::new(sink));
         self
     }
 
@@ -75,27 +76,28 @@ impl Setup {
     /// # Errors
     /// Those of [`init`](crate::init), but for a second call.
     pub fn start(self) -> Result<Guard, Error> {
-        let Self { config, mut sinks } = self;
+        let Self {
+            config,
+            mut destinations,
+        } = self;
         let origin = Origin::new(&config.service_name, &config.environment, instance()?)
             .map_err(Error::Name)?;
         let log = log_file::open(config.log_file.as_deref())?;
         let torn_sink = log.as_ref().filter(|log| log.was_torn);
         let torn_sink = torn_sink.map(|log| log.sink.name().to_owned());
         let (log_sink, tell) = log.map(|log| (log.sink, log.tell)).unzip();
-        sinks.splice(0..0, log_sink);
+        destinations.sinks.splice(0..0, log_sink);
         let traces = Traces::start(&config.traces, &origin)?;
 
         let mut metrics = config.metrics.clone();
-        metrics
-            .sinks
-            .extend(sinks.iter().map(|sink| sink.name().to_owned()));
+        metrics.sinks.extend(destinations.names());
         let (metrics, exposition) = Exposition::start(&metrics)?;
         let api = Api::new(&config.http, &metrics)?;
         let certificates = Certificates::watch(&config.metrics.certificate_files, &metrics)?;
         let directory = config.journal.directory.beside(config.log_file.as_deref());
         let filesystems = watch_filesystems(&config, directory.as_deref(), &metrics)?;
         let stamp = Arc::new(new_stamp(origin, metrics));
-        let journal = start_journal(&config.journal, directory, sinks, &stamp)?;
+        let journal = start_journal(&config.journal, directory, destinations, &stamp)?;
         if let Some(tell) = tell {
             tell(Arc::clone(&stamp), journal.clone());
         }
@@ -126,10 +128,9 @@ impl Setup {
 
 impl std::fmt::Debug for Setup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let sinks: Vec<_> = self.sinks.iter().map(Sink::name).collect();
         f.debug_struct("Setup")
             .field("config", &self.config)
-            .field("sinks", &sinks)
+            .field("sinks", &self.destinations.names())
             .finish()
     }
 }
@@ -183,7 +184,7 @@ fn new_stamp(origin: Origin, metrics: Metrics) -> Stamp {
 fn start_journal(
     config: &JournalConfig,
     directory: Option<PathBuf>,
-    sinks: Vec<Box<dyn Sink>>,
+    destinations: Destinations,
     stamp: &Arc<Stamp>,
 ) -> Result<Journal, Error> {
     let stamp = Arc::clone(stamp);
@@ -199,6 +200,5 @@ fn start_journal(
     if let Some(directory) = directory {
         builder = builder.directory(directory);
     }
-    let builder = sinks.into_iter().fold(builder, rra_sink::Builder::sink);
-    builder.start().map_err(Error::Journal)
+    destinations.add_to(builder).start().map_err(Error::Journal)
 }

@@ -11,6 +11,8 @@ mod load;
 #[cfg(feature = "prometheus")]
 mod looked_up;
 mod refusals;
+#[cfg(feature = "network")]
+mod remote;
 mod runtimes;
 #[cfg(feature = "http")]
 mod served;

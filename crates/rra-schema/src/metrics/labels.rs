@@ -100,6 +100,7 @@ pub const DROP_REASON: EnumSpec = open(
         "closed",
         "rejected",
         "damaged",
+        "expired",
     ],
 );
 /// Why a span was lost.

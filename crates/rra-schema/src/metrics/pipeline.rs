@@ -143,7 +143,7 @@ pub static SINK_SPOOL_CAPACITY: MetricSpec = gauge(
 /// Since when the oldest event waits on disk.
 pub static SINK_SPOOL_OLDEST: MetricSpec = gauge(
     "rra_sink_spool_oldest_timestamp_seconds",
-    "Moment of the oldest event waiting on disk for a sink; absent when there is none.",
+    "Moment of the oldest event waiting on disk for a sink; 0 when there is none.",
 )
 .labels(&[SINK])
 .unit(Unit::UnixSeconds);
