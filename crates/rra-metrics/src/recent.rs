@@ -1,10 +1,11 @@
 //! What was noted lately, each thing until its own moment, in a table that cannot grow beyond its
 //! bound.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::sets::WordMap;
 
 /// Most things told apart, which bounds the memory to about a MiB; what comes beyond is not noted.
 const MAX_ENTRIES: usize = 16_384;
@@ -20,7 +21,8 @@ pub(crate) struct Recent<V> {
 
 #[derive(Debug)]
 struct Noted<V> {
-    entries: HashMap<u64, Entry<V>>,
+    // By keyed hashes, so that nobody can choose ones that collide.
+    entries: WordMap<u64, Entry<V>>,
     searched: Option<Instant>,
 }
 
@@ -34,7 +36,7 @@ impl<V> Recent<V> {
     /// Nothing yet.
     pub(crate) fn new() -> Self {
         let noted = Noted {
-            entries: HashMap::new(),
+            entries: WordMap::default(),
             searched: None,
         };
         Self {
