@@ -205,10 +205,8 @@ fn clients_that_do_nothing_do_not_keep_others_out() {
         .collect();
     let start = std::time::Instant::now();
     assert!(get(address, "/metrics").starts_with("HTTP/1.1 200"));
-    assert!(
-        start.elapsed() < HEAD_DEADLINE / 2,
-        "it did not have to wait"
-    );
+    // Were it to wait until they are let go, it would be the deadline three times over.
+    assert!(start.elapsed() < 2 * HEAD_DEADLINE);
     drop(idle);
 }
 
