@@ -8,7 +8,7 @@ mod enabled;
 #[cfg(not(feature = "tracing"))]
 pub(crate) use disabled::{RequestSpan, Spans};
 #[cfg(feature = "tracing")]
-pub use enabled::BeginSpan;
+pub use enabled::{BeginSpan, BegunSpan};
 #[cfg(feature = "tracing")]
 pub(crate) use enabled::{RequestSpan, Spans};
 

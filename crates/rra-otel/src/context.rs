@@ -16,6 +16,11 @@ pub fn current_trace() -> Option<([u8; 16], [u8; 8])> {
     })
 }
 
+/// Whether the span this thread is in is recorded, so that it is worth saying something of it.
+pub fn is_recording() -> bool {
+    Context::map_current(|context| context.span().is_recording())
+}
+
 /// Adds an event to the span this thread is in, if that is recorded; only then are the attributes
 /// asked for.
 ///

@@ -59,7 +59,7 @@ pub use config::{
     BatchConfig, Compression, Endpoint, Headers, OtelConfig, Protocol, ResourceConfig, SpanLimits,
     TlsFiles,
 };
-pub use context::{add_span_event, current_trace};
+pub use context::{add_span_event, current_trace, is_recording};
 pub use error::Error;
 pub use guard::{OtelGuard, TraceCounts};
 pub use propagation::{Propagator, continue_trace, install_propagators, pass_trace_on};

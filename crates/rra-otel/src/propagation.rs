@@ -71,6 +71,10 @@ pub fn pass_trace_on(headers: &mut HeaderMap) {
     });
 }
 
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
+
 /// Longest tracestate that is carried on, which is what W3C Trace Context asks for at least: every
 /// span of the trace has a copy of it, and anybody can send one.
 const MAX_TRACESTATE_BYTES: usize = 512;
@@ -85,10 +89,10 @@ struct Incoming<'h> {
 impl<'h> Incoming<'h> {
     fn read(headers: &'h HeaderMap) -> Self {
         Self {
-            traceparent: only(headers, "traceparent"),
-            tracestate: joined(headers, "tracestate")
+            traceparent: only(headers, &TRACEPARENT),
+            tracestate: joined(headers, &TRACESTATE)
                 .filter(|state| state.len() <= MAX_TRACESTATE_BYTES),
-            baggage: joined(headers, "baggage"),
+            baggage: joined(headers, &BAGGAGE),
         }
     }
 
@@ -117,14 +121,14 @@ impl Extractor for Incoming<'_> {
 }
 
 /// The value of a header that must not come twice.
-fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
 }
 
 /// The values of a header that may come in several lines.
-fn joined<'h>(headers: &'h HeaderMap, name: &str) -> Option<Cow<'h, str>> {
+fn joined<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<Cow<'h, str>> {
     let values = headers.get_all(name).iter();
     let mut texts = values.filter_map(|value| value.to_str().ok());
     let first = Cow::Borrowed(texts.next()?);

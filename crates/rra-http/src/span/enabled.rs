@@ -19,8 +19,19 @@ use crate::trace_parent;
 /// Longest part of a client's name for itself that is kept, in bytes.
 const MAX_USER_AGENT: usize = 256;
 
-/// Has a span made as part of the trace that the headers name, and tells its ids.
-pub type BeginSpan = fn(&HeaderMap, &dyn Fn() -> Span) -> (Span, Option<TraceContext>);
+/// Has a span made as part of the trace that the headers name.
+pub type BeginSpan = fn(&HeaderMap, &dyn Fn() -> Span) -> BegunSpan;
+
+/// The span of a request that has begun.
+#[derive(Debug)]
+pub struct BegunSpan {
+    /// The span.
+    pub span: Span,
+    /// Its ids, which events then carry; without them, those that the caller named.
+    pub trace: Option<TraceContext>,
+    /// Whether anybody keeps what is said of it. Nothing more is said if not.
+    pub is_kept: bool,
+}
 
 /// Whether requests get spans, and who makes them part of a trace.
 #[derive(Clone, Debug)]
@@ -28,15 +39,19 @@ pub(crate) struct Spans(Option<BeginSpan>);
 
 impl ApiLayer {
     /// Gives every request a span of `tracing`, in which its handler runs and the body of its answer
-    /// is made. `begin` is given the headers of the request and what makes the span: it makes it part
-    /// of the trace that the headers name, and returns its ids, which events then carry.
+    /// is made. `begin` is given the headers of the request and what makes the span, and makes it part
+    /// of the trace that the headers name.
     ///
     /// The fields are those of OpenTelemetry's conventions for HTTP servers, without path and query.
     ///
     /// ```
     /// # let config = rra_metrics::MetricsConfig::default();
     /// # let metrics = rra_metrics::Metrics::disabled(&config).unwrap();
-    /// let layer = rra_http::ApiLayer::new(metrics).traced(|_headers, make| (make(), None));
+    /// let layer = rra_http::ApiLayer::new(metrics).traced(|_headers, make| rra_http::BegunSpan {
+    ///     span: make(),
+    ///     trace: None,
+    ///     is_kept: true,
+    /// });
     /// # let _ = layer;
     /// ```
     pub fn traced(mut self, begin: BeginSpan) -> Self {
@@ -45,41 +60,49 @@ impl ApiLayer {
     }
 }
 
+impl BegunSpan {
+    /// No span at all.
+    pub const NONE: Self = Self {
+        span: Span::none(),
+        trace: None,
+        is_kept: false,
+    };
+}
+
 impl Spans {
     pub(crate) const NONE: Self = Self(None);
 
     pub(crate) fn begin(&self, beginning: Beginning<'_>) -> (RequestSpan, Option<TraceContext>) {
         let headers = &beginning.parts.headers;
-        let (span, own) = match self.0 {
+        let begun = match self.0 {
             Some(begin) => begin(headers, &|| new(beginning)),
-            None => (Span::none(), None),
+            None => BegunSpan::NONE,
         };
-        (
-            RequestSpan(span),
-            own.or_else(|| trace_parent::read(headers)),
-        )
+        let trace = begun.trace.or_else(|| trace_parent::read(headers));
+        (RequestSpan(begun), trace)
     }
 }
 
 /// The span of a request.
 #[derive(Debug)]
-pub(crate) struct RequestSpan(Span);
+pub(crate) struct RequestSpan(BegunSpan);
 
 impl RequestSpan {
     pub(crate) fn enter(&self) -> span::Entered<'_> {
-        self.0.enter()
+        self.0.span.enter()
     }
 
     pub(crate) fn end(&self, outcome: Outcome) {
-        if self.0.is_disabled() {
+        let BegunSpan { span, is_kept, .. } = &self.0;
+        if !is_kept {
             return;
         }
-        self.0.record("http.response.status_code", outcome.status);
+        span.record("http.response.status_code", outcome.status);
         // By the conventions, what a client did wrong is no error of the server's span.
         if outcome.is_failure() {
             let error = outcome.error.map(ErrorType::as_str);
-            self.0.record("error.type", error);
-            self.0.record("otel.status_code", "ERROR");
+            span.record("error.type", error);
+            span.record("otel.status_code", "ERROR");
         }
     }
 }

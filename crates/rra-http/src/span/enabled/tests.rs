@@ -67,7 +67,11 @@ async fn send(method: &str, path: &str) -> (BTreeMap<&'static str, String>, Stri
     let service = Router::new()
         .route("/a/{id}", get(handler))
         .route("/broken", get(|| async { StatusCode::BAD_GATEWAY }))
-        .layer(ApiLayer::new(metrics).traced(|_, make| (make(), Some(own()))));
+        .layer(ApiLayer::new(metrics).traced(|_, make| BegunSpan {
+            span: make(),
+            trace: Some(own()),
+            is_kept: true,
+        }));
     let request = Request::builder()
         .method(method)
         .uri(path)

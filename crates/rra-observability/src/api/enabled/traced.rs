@@ -1,6 +1,6 @@
 //! Each request is a span, and part of the trace that its caller names.
 
-use rra_http::ApiLayer;
+use rra_http::{ApiLayer, BegunSpan};
 
 use crate::traces;
 
@@ -8,13 +8,17 @@ pub(super) fn in_spans(layer: ApiLayer) -> ApiLayer {
     layer.traced(|headers, make| {
         if !tracing::dispatcher::has_been_set() {
             // Nobody listens to spans, so that looking for a parent would be for nothing.
-            return (tracing::Span::none(), None);
+            return BegunSpan::NONE;
         }
         rra_otel::continue_trace(headers, || {
             let span = make();
             // Asked for inside of both: a request without a span keeps the ids of its caller.
-            let ids = span.in_scope(traces::current);
-            (span, ids)
+            let (trace, is_kept) = span.in_scope(|| (traces::current(), rra_otel::is_recording()));
+            BegunSpan {
+                span,
+                trace,
+                is_kept,
+            }
         })
     })
 }
