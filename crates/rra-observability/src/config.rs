@@ -4,9 +4,11 @@
 mod default_text;
 mod environment;
 mod file;
+mod log;
 mod secret;
 mod setting;
 
+pub use log::{LogConfig, RotateEvery};
 pub use secret::Secret;
 
 use std::ffi::OsString;
@@ -42,6 +44,8 @@ pub struct Config {
     pub environment: String,
     /// Where security events are written. Default: nowhere; they still count in metrics.
     pub log_file: Option<PathBuf>,
+    /// What is done with that file.
+    pub log: LogConfig,
     /// How long the end of the service waits for deliveries. Default: 5 s.
     pub shutdown_deadline: Duration,
     /// Whether a panic flushes the events before it, for at most 200 ms. Default: yes.
@@ -185,6 +189,7 @@ impl Default for Config {
             service_name: "rra-module".to_owned(),
             environment: "development".to_owned(),
             log_file: None,
+            log: LogConfig::default(),
             shutdown_deadline: Duration::from_secs(5),
             panic_hook: true,
             journal: JournalConfig::default(),

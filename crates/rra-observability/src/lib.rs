@@ -31,7 +31,8 @@
 //! - [`init`] starts it and returns the [`Guard`] that keeps it running; [`Setup`] adds sinks of
 //!   your own and starts without touching the process.
 //! - [`emit`] takes an event from anywhere, a [`Handle`] does so without a global.
-//! - [`schema`], [`metrics`] and [`sink`] are the parts, re-exported.
+//! - [`schema`], [`metrics`], [`sink`] and `file` are the parts, re-exported; `file::verify` checks a
+//!   chained log.
 //!
 //! The parts have the mechanisms; this crate puts them together and is the only one that reads
 //! the environment.
@@ -43,6 +44,8 @@ pub use rra_metrics as metrics;
 pub use rra_otel as otel;
 pub use rra_schema as schema;
 pub use rra_sink as sink;
+#[cfg(feature = "file")]
+pub use rra_sink_file as file;
 
 mod admin;
 mod api;
@@ -63,7 +66,8 @@ mod stamp;
 mod traces;
 
 pub use config::{
-    AccessConfig, Config, HttpConfig, JournalConfig, JournalDirectory, ProxyHeader, Secret,
+    AccessConfig, Config, HttpConfig, JournalConfig, JournalDirectory, LogConfig, ProxyHeader,
+    RotateEvery, Secret,
 };
 pub use error::{EmitError, Error};
 pub use guard::{Guard, Report};

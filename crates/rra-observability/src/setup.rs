@@ -82,7 +82,7 @@ impl Setup {
         } = self;
         let origin = Origin::new(&config.service_name, &config.environment, instance()?)
             .map_err(Error::Name)?;
-        let log = log_file::open(config.log_file.as_deref())?;
+        let log = log_file::open(config.log_file.as_deref(), &config.log)?;
         let torn_sink = log.as_ref().filter(|log| log.was_torn);
         let torn_sink = torn_sink.map(|log| log.sink.name().to_owned());
         let (log_sink, tell) = log.map(|log| (log.sink, log.tell)).unzip();

@@ -137,6 +137,11 @@ impl Journal {
         self.report()
     }
 
+    /// Whether it was shut down, so that it takes no more events.
+    pub fn is_closed(&self) -> bool {
+        self.shared.is_closing()
+    }
+
     /// Events that dead processes left in the journal's directory and that a sink still lacked:
     /// they are delivered before new ones.
     pub fn recovered_events(&self) -> u64 {

@@ -1,6 +1,7 @@
 //! One setting at a time: which field a key of the configuration file means and which values it
 //! takes.
 
+mod log;
 mod traces;
 
 use std::path::PathBuf;
@@ -72,6 +73,7 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
             let version = value.as_str().unwrap_or_default();
             version.clone_into(&mut config.metrics.build.version);
         }
+        key if key.starts_with("log.") => log::assign(&mut config.log, key, value)?,
         key if key.starts_with("traces.") => traces::assign(&mut config.traces, key, value)?,
         _ => unreachable!("{key} is in the table of settings and has no field"),
     }

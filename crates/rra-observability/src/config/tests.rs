@@ -297,6 +297,32 @@ fn the_documented_default_has_a_comment_above_every_key() {
 }
 
 #[test]
+fn a_file_says_how_the_log_rotates_and_whether_it_is_chained() {
+    let config = parse(
+        "[log]\nrotate_bytes = 1_000_000\nrotate_every = 'hour'\ncompress = false\n\
+         keep_files = 7\nkeep_bytes = 5\nkeep_days = 2\nchain = true\n",
+    );
+    let expected = LogConfig {
+        rotate_bytes: Some(1_000_000),
+        rotate_every: Some(RotateEvery::Hour),
+        compress: false,
+        keep_files: 7,
+        keep_bytes: Some(5),
+        keep_age: Some(Duration::from_hours(48)),
+        chain: true,
+    };
+    assert_eq!(config.unwrap().log, expected);
+    check_mistake(
+        "[log]\nrotate_every = 'week'",
+        "2:16: log.rotate_every must be \"hour\", \"day\" or \"never\"",
+    );
+    check_mistake(
+        "log.keep_days = 0",
+        "1:17: log.keep_days must be a whole number of days from 1 to 36500",
+    );
+}
+
+#[test]
 fn a_file_sets_everything_it_names() {
     let config = parse(
         "environment = 'production'\n\

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::LogFile;
+use crate::config::LogConfig;
 use crate::error::Error;
 
 /// Refuses a configured file, because silence would look like success.
-pub(crate) fn open(path: Option<&Path>) -> Result<Option<LogFile>, Error> {
+pub(crate) fn open(path: Option<&Path>, _: &LogConfig) -> Result<Option<LogFile>, Error> {
     match path {
         None => Ok(None),
         Some(_) => Err(Error::FeatureMissing {
@@ -22,7 +23,7 @@ mod tests {
 
     #[test]
     fn a_configured_file_names_the_feature_it_needs() {
-        let refused = open(Some(Path::new("logs/security.log"))).map(drop);
+        let refused = open(Some(Path::new("logs/security.log")), &LogConfig::default()).map(drop);
         assert_eq!(
             refused.unwrap_err().to_string(),
             "log_file (RRA_SECURITY_LOG_FILE) is set, but the library was built without its feature file: add the feature or remove the setting"

@@ -5,19 +5,23 @@ use std::sync::{Arc, OnceLock};
 
 use rra_schema::Sha256;
 use rra_sink::{Journal, Sink};
-use rra_sink_file::{FileConfig, FileSink, Note};
+use rra_sink_file::{Every, FileConfig, FileSink, Note, Rotation};
 
 use super::LogFile;
 use crate::audit;
+use crate::config::{LogConfig, RotateEvery};
 use crate::error::Error;
 use crate::stamp::Stamp;
 
 /// Opens the file, if one is configured.
-pub(crate) fn open(path: Option<&Path>) -> Result<Option<LogFile>, Error> {
+pub(crate) fn open(path: Option<&Path>, config: &LogConfig) -> Result<Option<LogFile>, Error> {
     let Some(path) = path else {
         return Ok(None);
     };
-    let sink = FileSink::open(FileConfig::new(path)).map_err(Error::LogFile)?;
+    let mut file = FileConfig::new(path);
+    file.rotation = rotation(config);
+    file.chain = config.chain;
+    let sink = FileSink::open(file).map_err(Error::LogFile)?;
     let was_torn = sink.torn().is_some();
     let name = Sink::name(&sink).to_owned();
     let way = Arc::new(OnceLock::<(Arc<Stamp>, Journal)>::new());
@@ -39,9 +43,31 @@ pub(crate) fn open(path: Option<&Path>) -> Result<Option<LogFile>, Error> {
     }))
 }
 
+/// How the sink rotates the file, if it is to.
+fn rotation(config: &LogConfig) -> Option<Rotation> {
+    if config.rotate_bytes.is_none() && config.rotate_every.is_none() {
+        return None;
+    }
+    let mut rotation = Rotation::default();
+    rotation.max_bytes = config.rotate_bytes;
+    rotation.every = config.rotate_every.map(|every| match every {
+        RotateEvery::Hour => Every::Hour,
+        RotateEvery::Day => Every::Day,
+    });
+    rotation.compress = config.compress;
+    rotation.keep_files = Some(config.keep_files);
+    rotation.keep_bytes = config.keep_bytes;
+    rotation.keep_age = config.keep_age;
+    Some(rotation)
+}
+
 /// Puts what happened to the file into the log and the metrics. What the journal refuses is counted
-/// there.
+/// there. A file that begins while the last lines of the service are written says so by its name
+/// alone: nothing can be put behind them.
 fn tell(stamp: &Stamp, journal: &Journal, sink: &str, note: &Note) {
+    if journal.is_closed() && !matches!(note, Note::Lost { .. }) {
+        return;
+    }
     let _ = match note {
         Note::Segment {
             number,

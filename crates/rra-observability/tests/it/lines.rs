@@ -1,5 +1,9 @@
 //! From `emit` to the line in the file, and what the log says about itself.
 
+use std::fs;
+
+use rra_observability::Setup;
+use rra_observability::file::{Verdict, verify};
 use rra_observability::schema::{Scalar, SecurityEvent, UserId};
 use rra_observability::sink::Level;
 
@@ -127,4 +131,33 @@ fn a_log_that_was_moved_away_says_that_another_file_began() {
     }
     guard.shutdown(LONG);
     assert_eq!(bench.types(), ["audit.segment", "audit.stopped"]);
+}
+
+#[test]
+fn a_log_that_rotates_itself_keeps_every_event_in_one_chain() {
+    let bench = Bench::new();
+    let mut config = bench.config();
+    config.log.chain = true;
+    config.log.rotate_bytes = Some(4096);
+    config.log.compress = false;
+    let guard = Setup::new(config).start().unwrap();
+    for _ in 0..30 {
+        guard.emit(&failure()).unwrap();
+        guard.handle().flush(LONG).unwrap();
+    }
+    assert!(guard.shutdown(LONG).events.is_complete());
+
+    let files = bench.files();
+    assert!(files.len() > 2, "{files:?}");
+    assert!(matches!(verify(&files, &[]).verdict, Verdict::Intact));
+    let texts = files.iter().map(|file| fs::read_to_string(file).unwrap());
+    let all: String = texts.collect();
+    assert_eq!(all.matches("auth.failure").count(), 30);
+    assert!(all.contains("audit.segment"));
+
+    let changed = fs::read_to_string(&files[0])
+        .unwrap()
+        .replacen("invalid_key", "unknown_user", 1);
+    fs::write(&files[0], changed).unwrap();
+    assert_eq!(verify(&files, &[]).verdict.exit_code(), 1);
 }

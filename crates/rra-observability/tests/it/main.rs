@@ -62,6 +62,24 @@ impl Bench {
         Setup::new(self.config()).start().unwrap()
     }
 
+    /// The files of the log, oldest first.
+    fn files(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(self.path().parent().unwrap()).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = paths.filter(|path| path.is_file()).collect();
+        files.retain(|file| {
+            !file
+                .file_name()
+                .unwrap()
+                .as_encoded_bytes()
+                .starts_with(b".")
+        });
+        files.sort();
+        // The names of old files end with their time; the file that is written has none.
+        files.rotate_left(1);
+        files
+    }
+
     /// Every line of the log, read by the letter.
     fn events(&self) -> Vec<ReadEvent> {
         let text = std::fs::read_to_string(self.path()).unwrap();
