@@ -45,6 +45,19 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// A case that repeats itself, for one that must set something up around its loop.
+    pub fn repeating(
+        operation: &'static str,
+        by: &'static str,
+        run: impl Fn(u64) + Sync + 'a,
+    ) -> Self {
+        Self {
+            operation,
+            by,
+            run: Box::new(run),
+        }
+    }
+
     /// Does it so many times.
     pub fn run(&self, times: u64) {
         (self.run)(times);
