@@ -20,6 +20,10 @@ const TEXTS: &[(&str, &str)] = &[
         include_str!("integrations/elastic/logstash.conf"),
     ),
     (
+        "elastic/dead-letter.conf",
+        include_str!("integrations/elastic/dead-letter.conf"),
+    ),
+    (
         "elastic/filebeat.yml",
         include_str!("integrations/elastic/filebeat.yml"),
     ),
@@ -34,6 +38,18 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "splunk/props.conf",
         include_str!("integrations/splunk/props.conf"),
+    ),
+    (
+        "splunk/eventtypes.conf",
+        include_str!("integrations/splunk/eventtypes.conf"),
+    ),
+    (
+        "splunk/tags.conf",
+        include_str!("integrations/splunk/tags.conf"),
+    ),
+    (
+        "splunk/hec-event.json",
+        include_str!("integrations/splunk/hec-event.json"),
     ),
     (
         "datadog/README.md",

@@ -5,6 +5,21 @@ use serde_json::{Map, Value, json};
 
 use crate::json::pretty;
 
+/// The names of the Elastic Common Schema, object and field, for keys of the line. They are aliases,
+/// so that nothing is stored twice and the line stays as it was written. `service` is a word in the
+/// line and an object in that schema, so it keeps its own name.
+const ECS: [(&str, &str, &str); 9] = [
+    ("event", "action", "event_type"),
+    ("event", "id", "event_id"),
+    ("event", "outcome", "outcome"),
+    ("http.request", "id", "request_id"),
+    ("log", "level", "severity"),
+    ("source", "ip", "source_ip"),
+    ("span", "id", "span_id"),
+    ("trace", "id", "trace_id"),
+    ("user", "id", "user_id"),
+];
+
 /// Each key of the line has a type of its own; anything else is stored and not indexed, so that no
 /// stranger can make the mapping grow.
 pub(super) fn index_template() -> String {
@@ -13,6 +28,12 @@ pub(super) fn index_template() -> String {
         .map(|key| ((*key).to_owned(), field_type(key)))
         .collect();
     properties.insert("@timestamp".to_owned(), json!({"type": "date"}));
+    for (object, field, key) in ECS {
+        let alias = json!({"type": "alias", "path": key});
+        properties
+            .entry(object)
+            .or_insert_with(|| json!({"properties": {}}))["properties"][field] = alias;
+    }
     pretty(json!({
         "index_patterns": ["logs-rra.security-*"],
         "data_stream": {},
@@ -49,5 +70,20 @@ fn field_type(key: &str) -> Value {
         "details" => json!({"type": "flattened", "ignore_above": 8191}),
         "imported" => json!({"type": "boolean"}),
         _ => json!({"type": "keyword", "ignore_above": 1024}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rra_schema::KEYS;
+
+    use super::ECS;
+
+    #[test]
+    fn every_alias_leads_to_a_key_and_hides_none() {
+        for (object, _, key) in ECS {
+            assert!(KEYS.contains(&key), "{key} is no key of the line");
+            assert!(!KEYS.contains(&object), "{object} is a key of the line");
+        }
     }
 }

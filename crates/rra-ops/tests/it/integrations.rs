@@ -9,6 +9,7 @@ use rra_schema::metrics::METRICS;
 use serde_json::Value;
 
 use crate::committed::root;
+use crate::promtool::promtool;
 
 #[test]
 fn the_index_template_has_a_type_for_every_key_of_the_line() {
@@ -94,6 +95,53 @@ fn the_splunk_time_format_reads_a_line_of_ours() {
         KEYS[0], "timestamp",
         "the time stands where Splunk looks first"
     );
+}
+
+#[test]
+fn the_event_for_splunk_is_a_line_of_ours_at_its_time() {
+    let sample = json("splunk/hec-event.json");
+    let line = sample["event"].to_string();
+    assert!(rra_schema::read(&line).is_ok(), "{line}");
+    assert_eq!(sample["event"]["timestamp"], "2026-01-01T00:00:00.123Z");
+    assert_eq!(sample["time"], 1_767_225_600.123);
+}
+
+#[test]
+fn event_types_in_splunks_files_are_of_the_catalogue() {
+    let text = text("splunk/eventtypes.conf");
+    let types: Vec<&str> = text
+        .split("event_type=")
+        .skip(1)
+        .map(|rest| rest.split([' ', ')']).next().unwrap_or_default())
+        .collect();
+    assert_eq!(types.len(), 5);
+    for event_type in types {
+        assert!(
+            rra_schema::events::find(event_type).is_some(),
+            "{event_type}"
+        );
+    }
+}
+
+/// It stands in a comment, for those who outgrow one Prometheus; uncommented it must still be right.
+#[test]
+fn prometheus_takes_the_remote_write_in_the_comment() {
+    let text = text("prometheus/prometheus.yml");
+    let (before, after) = text.split_once("#remote_write:").expect("it is there");
+    let uncommented: String = format!("#remote_write:{after}")
+        .lines()
+        .map(|line| line.strip_prefix('#').unwrap_or(line).to_owned() + "\n")
+        .collect();
+    let before = before.replace(
+        "rra.rules.yml",
+        &root()
+            .join("docs/ops/prometheus/rra.rules.yml")
+            .to_string_lossy(),
+    );
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("remote-write.yml");
+    fs::write(&file, before + &uncommented).expect("target can be written");
+    let verdict = promtool(&["check", "config", &file.to_string_lossy()]);
+    assert!(verdict.is_ok(), "{verdict:?}");
 }
 
 #[test]
