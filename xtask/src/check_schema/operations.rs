@@ -7,6 +7,7 @@ use rra_ops::alerts::{self, Alert, Group};
 use rra_ops::grafana::{self, Dashboard, Panel};
 use rra_ops::prometheus::SEED_RULES;
 use rra_ops::recordings::{self, RecordingGroup};
+use rra_schema::metrics::mapping::{INCREMENTS, Increment};
 
 use super::promql::{Analysis, Recorded, analyse};
 use crate::pages::Pages;
@@ -28,6 +29,8 @@ pub(crate) struct Operations {
     pub(super) alerts: Vec<Group>,
     pub(super) recordings: Vec<RecordingGroup>,
     pub(super) dashboards: Vec<Dashboard>,
+    /// Which event moves which metric.
+    pub(super) mapping: Vec<Increment>,
     /// The rule file of the guide.
     pub(super) seed: String,
     queries: Memory,
@@ -77,6 +80,7 @@ impl Operations {
             alerts: alerts::groups(),
             recordings: recordings::groups(),
             dashboards: grafana::dashboards(),
+            mapping: INCREMENTS.to_vec(),
             seed: SEED_RULES.to_owned(),
             queries: Memory::default(),
         }

@@ -11,6 +11,7 @@ mod events;
 mod fields;
 mod keys;
 mod limits;
+mod mapping;
 mod metrics;
 mod names;
 mod queries;
@@ -43,6 +44,7 @@ pub(crate) const FAMILIES: &[&[Rule]] = &[
     keys::RULES,
     versions::RULES,
     metrics::RULES,
+    mapping::RULES,
     configuration::RULES,
     documents::RULES,
     limits::RULES,

@@ -12,6 +12,7 @@
 
 mod files;
 mod lines;
+mod mapping;
 mod operations;
 mod parts;
 mod promises;
@@ -45,6 +46,7 @@ const FAMILIES: &[&[Mistake]] = &[
     tables::MISTAKES,
     files::MISTAKES,
     lines::MISTAKES,
+    mapping::MISTAKES,
     queries::MISTAKES,
     operations::MISTAKES,
 ];
