@@ -66,6 +66,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     let mut service = Service::start(&Plan {
         folder: folder()?,
         trace_endpoint: traces.endpoint().to_owned(),
+        has_own_receiver: !traces.is_ours(),
         input: options.input.clone(),
         ..Plan::default()
     })?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use rra_observability::otel::Protocol;
+use rra_observability::schema::configuration::VARIABLES;
 use ureq::http::HeaderMap;
 
 use super::super::output;
@@ -28,9 +29,12 @@ impl Service {
             Protocol::Grpc => "grpc",
             _ => "http/protobuf",
         };
-        let mut child = Command::new(example())
+        let mut command = Command::new(example());
+        for variable in VARIABLES {
+            command.env_remove(variable.name);
+        }
+        let mut child = command
             .args(["--listen", "127.0.0.1:0"])
-            .env_remove("RRA_CONFIG_FILE")
             .env("RRA_SECURITY_LOG_FILE", log)
             .env("RRA_SERVICE_NAME", "licensing")
             .env("RRA_ENVIRONMENT", "test")

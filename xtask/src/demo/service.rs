@@ -9,6 +9,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rra_schema::configuration::VARIABLES;
+
 use super::scrape::Samples;
 use crate::failure::Failure;
 use crate::program;
@@ -43,6 +45,8 @@ pub(crate) struct Plan {
     pub(crate) folder: PathBuf,
     /// Where traces go.
     pub(crate) trace_endpoint: String,
+    /// Whether that is the person's own receiver, whose other settings then count too.
+    pub(crate) has_own_receiver: bool,
     /// A log to replay instead of waiting for clients.
     pub(crate) input: Option<PathBuf>,
     /// Where it listens; on free ports when not given.
@@ -64,6 +68,12 @@ impl Service {
         let log = plan.folder.join("security.log");
         let output = plan.folder.join("service.out");
         let mut command = Command::new(example()?);
+        // Embedded defaults, whatever the person's shell is set up for.
+        for variable in VARIABLES.iter().map(|row| row.name) {
+            if !(plan.has_own_receiver && variable.starts_with("OTEL_")) {
+                command.env_remove(variable);
+            }
+        }
         command.args(["--listen", &api]);
         if let Some(input) = &plan.input {
             command.arg("--input").arg(input);
@@ -73,8 +83,6 @@ impl Service {
             command.env("RRA_TLS_CERTIFICATES", named);
         }
         command
-            // Embedded defaults, whatever the person's shell is set up for.
-            .env_remove("RRA_CONFIG_FILE")
             .env("RRA_SECURITY_LOG_FILE", &log)
             .env("RRA_SERVICE_NAME", "rra-module")
             .env("RRA_ENVIRONMENT", "demo")

@@ -43,6 +43,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let plan = |name: &'static str| Plan {
         folder: folder.join(name),
         trace_endpoint: traces.endpoint().to_owned(),
+        has_own_receiver: !traces.is_ours(),
         ..Plan::default()
     };
     let service = Service::start(&plan("first"))?;

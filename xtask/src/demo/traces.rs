@@ -60,6 +60,11 @@ impl Traces {
         &self.endpoint
     }
 
+    /// Whether they come here.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.seen.is_some()
+    }
+
     /// What to add while more may come: how to send traces elsewhere, for those who have not.
     pub(crate) fn hint(&self) -> &'static str {
         match self.seen {
