@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use crate::lines;
 use crate::mode::{MODES, Mode};
 use crate::peers::Entry;
+use crate::process::Cost;
 use crate::results::{Outcome, Results};
 
 /// How often each peer is measured in each mode.
@@ -21,14 +22,17 @@ const ROUNDS: usize = 5;
 pub(crate) fn measure() -> Result<Results, Box<dyn Error>> {
     let mut results = Results::default();
     for round in 0..ROUNDS {
-        for mode in MODES
-            .into_iter()
-            .filter(|mode| round == 0 || !mode.is_exact())
-        {
+        for mode in MODES {
+            if round > 0 && mode.is_exact() {
+                continue;
+            }
             let peers = mode.peers();
             for turn in 0..peers.len() {
                 let entry = peers[(turn + round) % peers.len()];
-                results.push(mode, entry, run(entry, mode)?);
+                let outcome = run(entry, mode);
+                let outcome =
+                    outcome.map_err(|error| format!("{}, {mode}: {error}", entry.name))?;
+                results.push(mode, entry, outcome);
             }
             eprintln!("round {} of {ROUNDS}: {mode}", round + 1);
         }
@@ -36,32 +40,45 @@ pub(crate) fn measure() -> Result<Results, Box<dyn Error>> {
     Ok(results)
 }
 
-/// Starts the peer's process and looks at what it wrote. Its files are on the disk of the
-/// workspace, because a temporary directory may be memory, which syncs at no cost.
-fn run(entry: &'static Entry, mode: Mode) -> Result<Outcome, Box<dyn Error>> {
+/// Runs one peer. Its files are on the disk of the workspace, because a temporary directory may be
+/// memory, which syncs at no cost.
+fn run(entry: &Entry, mode: Mode) -> Result<Outcome, Box<dyn Error>> {
     let program = current_exe()?;
     let beside = program.parent().unwrap_or(Path::new("."));
     let directory = tempfile::tempdir_in(beside)?;
-    let child = Command::new(&program)
+    Ok(Outcome {
+        cost: start(&program, entry, mode, directory.path())?,
+        emitted: mode.events(entry),
+        written: look(entry, mode, directory.path())?,
+    })
+}
+
+fn start(
+    program: &Path,
+    entry: &Entry,
+    mode: Mode,
+    directory: &Path,
+) -> Result<Cost, Box<dyn Error>> {
+    let child = Command::new(program)
         .args([entry.name, &mode.to_string()])
-        .arg(directory.path())
+        .arg(directory)
         .stderr(Stdio::inherit())
         .output()?;
-    let told = |what: String| format!("{}, {mode}: {what}", entry.name);
     if !child.status.success() {
-        return Err(told(child.status.to_string()).into());
+        return Err(child.status.to_string().into());
     }
-    let written = lines::count(directory.path()).map_err(told)?;
+    Ok(serde_json::from_slice(&child.stdout)?)
+}
+
+/// How many events are in the file, if that is what was promised.
+fn look(entry: &Entry, mode: Mode, directory: &Path) -> Result<usize, String> {
+    let written = lines::count(directory)?;
     let emitted = mode.events(entry);
     if mode.is_lossless(entry) && written != emitted {
-        return Err(told(format!("{written} of {emitted} events are in the file")).into());
+        return Err(format!("{written} of {emitted} events are in the file"));
     }
     if entry.is_ours() {
-        lines::prove(directory.path()).map_err(told)?;
+        lines::prove(directory)?;
     }
-    Ok(Outcome {
-        cost: serde_json::from_slice(&child.stdout)?,
-        emitted,
-        written,
-    })
+    Ok(written)
 }
