@@ -33,101 +33,112 @@ impl Peer for Hand {
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = const { RefCell::new(Scratch::new()) };
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
 }
 
 struct Scratch {
     line: Vec<u8>,
     second: u64,
-    /// The text of this second.
+    /// The line up to the end of this second.
     stamp: String,
+    /// From the zone of the time to the message.
+    head: String,
+    /// From the end of the number of attempts.
+    tail: String,
 }
 
 impl Scratch {
-    const fn new() -> Self {
+    fn new() -> Self {
+        let [first, second] = TAGS;
         Self {
             line: Vec::new(),
             second: u64::MAX,
             stamp: String::new(),
+            head: format!(
+                "Z\",\"service\":\"{SERVICE}\",\"environment\":\"{ENVIRONMENT}\",\
+                 \"event_type\":\"{EVENT_TYPE}\",\"severity\":\"{SEVERITY}\",\"message\":\""
+            ),
+            tail: format!("}},\"tags\":[\"{first}\",\"{second}\"]}}\n"),
         }
     }
 
     fn write(&mut self, since: Duration, row: &Row) {
         self.line.clear();
         self.write_time(since);
-        self.plain(&["Z\",\"service\":\"", SERVICE]);
-        self.plain(&["\",\"environment\":\"", ENVIRONMENT]);
-        self.plain(&["\",\"event_type\":\"", EVENT_TYPE]);
-        self.plain(&["\",\"severity\":\"", SEVERITY]);
-        self.free("\",\"message\":\"", &row.message);
-        self.free("\",\"source_ip\":\"", &row.source_text);
-        self.free("\",\"user_id\":\"", &row.user_id);
-        self.free("\",\"agent_id\":\"", &row.agent_id);
-        self.free("\",\"request_id\":\"", &row.request_id);
-        self.plain(&["\",\"details\":{\"reason\":\"", REASONS[row.reason]]);
-        self.plain(&["\",\"attempts\":"]);
+        self.line.extend_from_slice(self.head.as_bytes());
+        self.write_text(&row.message);
+        self.write_plain("\",\"source_ip\":\"");
+        self.write_plain(&row.source_text);
+        self.write_plain("\",\"user_id\":\"");
+        self.write_text(&row.user_id);
+        self.write_plain("\",\"agent_id\":\"");
+        self.write_text(&row.agent_id);
+        self.write_plain("\",\"request_id\":\"");
+        self.write_text(&row.request_id);
+        self.write_plain("\",\"details\":{\"reason\":\"");
+        self.write_plain(REASONS[row.reason]);
+        self.write_plain("\",\"attempts\":");
         self.line.push(b'0' + row.attempts);
-        self.plain(&["},\"tags\":[\"", TAGS[0], "\",\"", TAGS[1], "\"]}\n"]);
+        self.line.extend_from_slice(self.tail.as_bytes());
     }
 
     fn write_time(&mut self, since: Duration) {
         if since.as_secs() != self.second {
             self.second = since.as_secs();
             self.stamp.clear();
+            self.stamp.push_str("{\"timestamp\":\"");
             clock::write_second(&mut self.stamp, self.second);
         }
-        self.line.extend_from_slice(b"{\"timestamp\":\"");
         self.line.extend_from_slice(self.stamp.as_bytes());
         let millis = since.subsec_millis();
         let digits = [millis / 100, millis / 10 % 10, millis % 10];
-        self.line.push(b'.');
-        self.line
-            .extend(digits.map(|digit| b"0123456789"[digit as usize]));
+        let [hundreds, tens, ones] = digits.map(|digit| b"0123456789"[digit as usize]);
+        self.line.extend_from_slice(&[b'.', hundreds, tens, ones]);
     }
 
-    fn plain(&mut self, texts: &[&str]) {
-        for text in texts {
-            self.line.extend_from_slice(text.as_bytes());
-        }
+    fn write_plain(&mut self, text: &str) {
+        self.line.extend_from_slice(text.as_bytes());
     }
 
-    fn free(&mut self, key: &str, text: &str) {
-        self.line.extend_from_slice(key.as_bytes());
-        let (chunks, rest) = text.as_bytes().as_chunks::<8>();
-        let is_clean = chunks.iter().all(|chunk| is_plain(*chunk));
-        if is_clean && !rest.iter().any(|byte| is_special(*byte)) {
-            self.line.extend_from_slice(text.as_bytes());
+    fn write_text(&mut self, text: &str) {
+        if is_plain(text.as_bytes()) {
+            self.write_plain(text);
         } else {
-            self.escape(text);
+            self.write_escaped(text);
         }
     }
 
-    fn escape(&mut self, text: &str) {
+    fn write_escaped(&mut self, text: &str) {
         for byte in text.bytes() {
             match byte {
-                b'"' => self.line.extend_from_slice(b"\\\""),
-                b'\\' => self.line.extend_from_slice(b"\\\\"),
-                0..0x20 => self
-                    .line
-                    .extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+                b'"' => self.write_plain("\\\""),
+                b'\\' => self.write_plain("\\\\"),
+                0..0x20 => self.write_plain(&format!("\\u{byte:04x}")),
                 _ => self.line.push(byte),
             }
         }
     }
 }
 
-fn is_special(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
+/// Whether nothing needs an escape: eight bytes at a time, the last eight once more if need be.
+fn is_plain(text: &[u8]) -> bool {
+    let Some(last) = text.last_chunk() else {
+        return !text
+            .iter()
+            .any(|byte| matches!(byte, ..0x20 | b'"' | b'\\'));
+    };
+    let (chunks, _) = text.as_chunks();
+    let seen = |seen: u64, chunk: &[u8; 8]| seen | special(u64::from_le_bytes(*chunk));
+    chunks.iter().fold(special(u64::from_le_bytes(*last)), seen) == 0
 }
 
-/// Whether none of eight bytes is special, all tested at once: a byte that is too small borrows,
-/// and that shows in its highest bit.
-fn is_plain(chunk: [u8; 8]) -> bool {
+/// Which bytes of the word need an escape: one that is too small borrows, and that shows in its
+/// highest bit.
+fn special(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 0xFF;
-    let word = u64::from_le_bytes(chunk);
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
     let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    (below(word, 0x20) | is(b'"') | is(b'\\')) & (ONES * 0x80) == 0
+    (below(word, 0x20) | is(b'"') | is(b'\\')) & (ONES * 0x80)
 }
 
 #[cfg(test)]
