@@ -37,6 +37,9 @@ fn check(gateway: Protocol, service: Protocol) {
     let licensing = Service::start(&logs[1], service, &receiver.endpoint(service));
     let gateway = start_gateway(&logs[0], gateway, &receiver.endpoint(gateway));
     call_from(&gateway, &licensing);
+    // A trace of its own, on a route of which none is kept.
+    let nobody = ureq::http::HeaderMap::new();
+    assert_eq!(licensing.get("/webhooks/unasked", "", &nobody), 405);
     let by_gateway = gateway.shutdown(LONG).traces.unwrap().exported;
     let (pid, by_licensing) = licensing.end();
 

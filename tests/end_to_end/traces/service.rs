@@ -10,6 +10,9 @@ use ureq::http::HeaderMap;
 
 use super::super::output;
 
+/// What the service is told beside its environment.
+const SETTINGS: &str = "traces.sampling_routes = ['/webhooks/{name}=0']\n";
+
 /// The service, until it is ended.
 pub(super) struct Service {
     child: Child,
@@ -29,12 +32,15 @@ impl Service {
             Protocol::Grpc => "grpc",
             _ => "http/protobuf",
         };
+        let settings = log.with_extension("toml");
+        std::fs::write(&settings, SETTINGS).unwrap();
         let mut command = Command::new(example());
         for variable in VARIABLES {
             command.env_remove(variable.name);
         }
         let mut child = command
             .args(["--listen", "127.0.0.1:0"])
+            .env("RRA_CONFIG_FILE", &settings)
             .env("RRA_SECURITY_LOG_FILE", log)
             .env("RRA_SERVICE_NAME", "licensing")
             .env("RRA_ENVIRONMENT", "test")
