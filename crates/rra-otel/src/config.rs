@@ -29,7 +29,8 @@ pub struct OtelConfig {
     pub protocol: Protocol,
     /// Whether requests are compressed. Default: [`Compression::None`].
     pub compression: Compression,
-    /// Sent with every request, such as an API key. `Debug` hides the values.
+    /// Sent with every request, such as an API key. `Debug` hides the values; but the HTTP client shows
+    /// what it sends to a logger of the crate `log` that asks for its level trace (`ureq_proto`).
     pub headers: Headers,
     /// Who is trusted over `https`, and who we are to the receiver.
     pub tls: TlsFiles,
