@@ -78,7 +78,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_state_takes_any_threshold_and_keeps_its_randomness(
-            state in "(vendor=[a-z]{0,9},)?ot=([a-z]{1,3}:[a-z0-9]{0,60};){0,5}(rv:[0-9a-f]{14})?",
+            state in "(vendor=[a-z]{0,9},)?ot=([a-z]{1,3}:[a-z0-9]{0,40};){0,5}(rv:[0-9a-f]{14})?",
             threshold in 0..1_u64 << RANDOM_BITS,
         ) {
             let before: TraceState = state.parse().expect("a tracestate");
