@@ -98,7 +98,7 @@ fn requests_in(directory: &Path) -> (Vec<String>, usize) {
     let logs: Vec<_> = fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.to_string_lossy().contains("security.log"))
+        .filter(|path| path.is_file() && path.to_string_lossy().contains("security.log"))
         .collect();
     let requests = logs
         .iter()
