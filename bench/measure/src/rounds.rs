@@ -126,22 +126,6 @@ impl fmt::Display for Spread {
     }
 }
 
-impl Spread {
-    /// The spread of samples.
-    ///
-    /// # Panics
-    /// When there are none.
-    pub fn of(mut samples: Vec<f64>) -> Self {
-        samples.sort_by(f64::total_cmp);
-        let quarter = |quarters: usize| samples[quarters * (samples.len() - 1) / 4];
-        Self {
-            median: quarter(2),
-            lower: quarter(1),
-            upper: quarter(3),
-        }
-    }
-}
-
 /// What each case takes per operation and thread, by the clock on the wall.
 pub fn measure(cases: &[Case<'_>], threads: usize) -> Vec<Spread> {
     let times: Vec<u64> = cases
