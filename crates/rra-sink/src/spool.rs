@@ -149,7 +149,11 @@ impl Spool {
     }
 
     fn give_up(&mut self, severity: Severity, at: usize, reason: Reason) -> Option<Loss> {
-        let segment = self.chains[severity as usize].remove(at)?;
+        let chain = &mut self.chains[severity as usize];
+        let segment = chain.remove(at)?;
+        if let Some(held) = &mut self.held {
+            held.removed(severity, chain);
+        }
         // What cannot be removed is found again at the next start; better twice than never.
         let _ = self.store.remove(segment.name);
         let Segment { events, seqs, .. } = segment;

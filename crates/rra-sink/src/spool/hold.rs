@@ -5,7 +5,7 @@ use std::io;
 
 use rra_schema::Severity;
 
-use super::chain::{Chain, Position, Segment};
+use super::chain::{Chain, Position, START, Segment};
 use super::record::{HEAD_BYTES, Head};
 use super::{Loss, Spool};
 use crate::loss::Reason;
@@ -39,6 +39,17 @@ impl Held {
     pub(super) fn first_free(&self, severity: Severity) -> usize {
         let Position { segment, read, .. } = self.positions[severity as usize];
         segment + usize::from(read > 0)
+    }
+
+    /// The file of which nothing was held is gone from the chain. What comes after it must not lie
+    /// before the place that is held, or it would be passed unseen.
+    pub(super) fn removed(&mut self, severity: Severity, chain: &Chain) {
+        let position = &mut self.positions[severity as usize];
+        if position.segment == chain.segments.len() {
+            *position = chain.end();
+        } else if position.read == 0 {
+            position.offset = START;
+        }
     }
 }
 

@@ -54,12 +54,16 @@ fn waiting(spool: &mut Spool) -> Vec<u64> {
 }
 
 fn pass(spool: &mut Spool, events: usize) {
+    hold(spool, events);
+    spool.pass().unwrap();
+}
+
+fn hold(spool: &mut Spool, events: usize) {
     let most = Most {
         bytes: usize::MAX,
         events,
     };
     assert_eq!(spool.hold(most, None).unwrap(), []);
-    spool.pass().unwrap();
 }
 
 #[test]
@@ -148,6 +152,32 @@ fn what_is_held_neither_expires_nor_makes_room() {
     assert_eq!(spool.expire(u64::MAX), []);
     spool.pass().unwrap();
     assert_eq!(spool.events(), 0);
+}
+
+#[test]
+fn what_comes_after_a_file_expired_is_not_passed_with_what_was_held() {
+    let mut spool = open(InMemory::default());
+    append(&mut spool, Severity::Info, 1..=600);
+    append(&mut spool, Severity::Info, 601..=1_000);
+    hold(&mut spool, 600);
+    assert_eq!(spool.expire(u64::MAX)[0].count, 400);
+    append(&mut spool, Severity::Info, 1_001..=1_001);
+    spool.pass().unwrap();
+    assert_eq!(waiting(&mut spool), [1_001]);
+}
+
+#[test]
+fn a_file_that_was_passed_in_part_expires_while_others_are_held() {
+    let mut spool = open(InMemory::default());
+    append(&mut spool, Severity::Info, 1..=1);
+    append(&mut spool, Severity::Error, 2..=2);
+    append(&mut spool, Severity::Info, 3..=3);
+    pass(&mut spool, 1);
+    hold(&mut spool, 1);
+    assert_eq!(spool.expire(u64::MAX)[0].count, 1);
+    append(&mut spool, Severity::Info, 4..=4);
+    spool.pass().unwrap();
+    assert_eq!(waiting(&mut spool), [4]);
 }
 
 #[track_caller]

@@ -155,8 +155,11 @@ enum Step {
     Append(Severity, Vec<usize>),
     /// Deliver so many.
     Take(usize),
-    /// Hold so many and forget it.
+    /// Hold so many.
     Hold(usize),
+    HoldAll,
+    /// Deliver what is held, whatever happened since.
+    Pass,
     Later(u64),
     /// Kill the process so many bytes from now.
     KillAfter(usize),
@@ -171,7 +174,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         8 => (severity, lengths).prop_map(|(severity, lengths)| Step::Append(severity, lengths)),
         4 => (0..60_usize).prop_map(Step::Take),
-        2 => (0..60_usize).prop_map(Step::Hold),
+        3 => (0..60_usize).prop_map(Step::Hold),
+        1 => Just(Step::HoldAll),
+        3 => Just(Step::Pass),
         1 => (0..700_u64).prop_map(Step::Later),
         1 => (1..60_000_usize).prop_map(Step::KillAfter),
         2 => (1..40_usize).prop_map(Step::KillAfter),
@@ -211,14 +216,15 @@ impl Model {
         match step {
             Step::Append(severity, lengths) => self.append(severity, &lengths),
             Step::Take(events) => {
-                let held = self.hold(events);
-                self.doubtful = held;
-                if self.spool.pass().is_ok() {
-                    self.waiting.drain(..self.held);
-                }
-                self.held = 0;
+                self.hold(events);
+                self.pass();
             }
-            Step::Hold(events) => drop(self.hold(events)),
+            Step::Hold(events) => self.hold(events),
+            Step::HoldAll => {
+                self.spool.hold_all();
+                self.held = self.waiting.len();
+            }
+            Step::Pass => self.pass(),
             Step::Later(millis) => {
                 self.now += millis;
                 let losses = self.spool.expire(self.now);
@@ -287,7 +293,15 @@ impl Model {
         }
     }
 
-    fn hold(&mut self, events: usize) -> Vec<Event> {
+    fn pass(&mut self) {
+        self.doubtful = self.waiting[..self.held].to_vec();
+        if self.spool.pass().is_ok() {
+            self.waiting.drain(..self.held);
+        }
+        self.held = 0;
+    }
+
+    fn hold(&mut self, events: usize) {
         let mut hand = Hand::default();
         let most = Most {
             bytes: 20_000,
@@ -302,7 +316,6 @@ impl Model {
         let lines: Vec<_> = hand.lines().map(|line| line.bytes.to_vec()).collect();
         let texts: Vec<_> = expected.iter().map(|event| event.bytes()).collect();
         assert!(lines == texts, "other lines than expected");
-        expected.to_vec()
     }
 
     /// The next process: what is on the disk now is what should be, but for the step of the kill.
@@ -350,7 +363,7 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 80, ..ProptestConfig::default() })]
 
     #[test]
     fn a_spool_behaves_as_a_list_whatever_happens(steps in steps()) {
