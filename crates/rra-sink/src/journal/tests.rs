@@ -1,5 +1,8 @@
 //! What producers see: numbers, refusals, receipts, flush, shutdown, from many threads.
 
+#[cfg(feature = "network")]
+mod schedule;
+
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
