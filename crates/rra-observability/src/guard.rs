@@ -16,20 +16,43 @@ use crate::traces::{Traces, TracesConfig};
 
 /// Keeps everything running. Hold it until the service ends: dropping it delivers what waits,
 /// within [`Config::shutdown_deadline`](crate::Config::shutdown_deadline).
+///
+/// # How a process ends
+///
+/// With a journal directory, which a log file brings along, no accepted event is lost or doubled
+/// however the process ends, on tokio with one thread or many and without a runtime:
+///
+/// | The end | What the log has then |
+/// |---|---|
+/// | The guard is shut down or dropped: `main` returns, or the service handles SIGTERM | Everything, and `audit.stopped`, within the deadline |
+/// | A panic that drops the guard | The same, with the reason `panic` |
+/// | A panic of another thread or task; a panic under `panic = "abort"` | Everything before it that can be written within 200 ms ([`Config::panic_hook`](crate::Config::panic_hook)); the next start brings the rest |
+/// | `exit`, `abort`, SIGTERM that nobody handles, kill -9 | What was written by then; the next start brings the rest, and repairs a line that was cut |
+/// | A power failure, which takes more than the process | What a receipt called durable |
+/// | A forked child ends | Nothing of the child, which is refused; it may drop the guard or not, and waits for nothing |
+///
+/// Without a journal directory the rest dies with the process.
 #[derive(Debug)]
 #[must_use = "dropping the guard ends logging"]
 pub struct Guard {
     handle: Handle,
-    traces: Traces,
-    /// Ends with the guard, after everything else, so that probes see the service to its end.
+    /// `None` when it has ended.
+    running: Option<Running>,
+    /// The process in which it runs.
+    process: u32,
+    deadline: Duration,
+}
+
+/// What ends with the guard beside the journal.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub(crate) traces: Traces,
     #[cfg_attr(
         not(feature = "http"),
         expect(dead_code, reason = "without the feature nothing listens")
     )]
-    admin: Admin,
-    _watches: Watches,
-    deadline: Duration,
-    ended: bool,
+    pub(crate) admin: Admin,
+    pub(crate) _watches: Watches,
 }
 
 /// What is looked at again and again, as long as this is held.
@@ -51,20 +74,12 @@ pub struct Report {
 }
 
 impl Guard {
-    pub(crate) fn new(
-        handle: Handle,
-        traces: Traces,
-        admin: Admin,
-        watches: Watches,
-        deadline: Duration,
-    ) -> Self {
+    pub(crate) fn new(handle: Handle, running: Running, deadline: Duration) -> Self {
         Self {
             handle,
-            traces,
-            admin,
-            _watches: watches,
+            running: Some(running),
+            process: std::process::id(),
             deadline,
-            ended: false,
         }
     }
 
@@ -90,7 +105,7 @@ impl Guard {
     /// nothing is served.
     #[cfg(feature = "http")]
     pub fn admin_address(&self) -> Option<std::net::SocketAddr> {
-        self.admin.address()
+        self.running.as_ref()?.admin.address()
     }
 
     /// The layer that turns `tracing` spans into OpenTelemetry spans, for a service that installs
@@ -100,11 +115,12 @@ impl Guard {
     where
         S: tracing::Subscriber + for<'span> tracing_subscriber::registry::LookupSpan<'span>,
     {
-        self.traces.layer()
+        self.running.as_ref()?.traces.layer()
     }
 
     pub(crate) fn install_traces(&self, config: &TracesConfig) -> Result<(), Error> {
-        self.traces.install(config)
+        let running = self.running.as_ref();
+        running.map_or(Ok(()), |running| running.traces.install(config))
     }
 
     /// Ends everything: writes `audit.stopped`, refuses further events, delivers what waits, and
@@ -115,23 +131,45 @@ impl Guard {
     }
 
     fn end(&mut self, reason: StopReason, deadline: Duration) -> Report {
-        self.ended = true;
+        let running = self.running.take();
+        if self.process != std::process::id() {
+            // A forked child has none of the threads that would have to end, and must not wait for them.
+            std::mem::forget(running);
+        } else if let Some(running) = running {
+            return running.end(&self.handle, reason, deadline);
+        }
+        Report {
+            events: self.handle.journal().report(),
+            #[cfg(feature = "otel")]
+            traces: None,
+        }
+    }
+}
+
+impl Running {
+    #[cfg_attr(
+        not(feature = "otel"),
+        expect(unused_mut, reason = "only traces have an end of their own")
+    )]
+    fn end(mut self, handle: &Handle, reason: StopReason, deadline: Duration) -> Report {
         let start = Instant::now();
         let left = || deadline.saturating_sub(start.elapsed());
         // Spans and events beside each other: neither pays for a receiver of the other that is away.
         #[cfg(feature = "otel")]
         let traces = self.traces.begin_shutdown(deadline);
-        let journal = self.handle.journal();
+        let journal = handle.journal();
         // The gaps and everything that waits go first, so that the last line of the log is that it
         // stopped. Whether all of it went out is for the report to say.
         journal.report_gaps();
         let _ = journal.flush(left() / 2);
         // Refused when there is no room still; then the report says so.
-        let _ = audit::stopped(self.handle.stamp(), journal, reason);
+        let _ = audit::stopped(handle.stamp(), journal, reason);
         let events = journal.shutdown(left());
         #[cfg(feature = "otel")]
         let traces = traces.end();
-        self.handle.refresh_metrics();
+        handle.refresh_metrics();
+        // Probes see the service to its end.
+        drop(self);
         Report {
             events,
             #[cfg(feature = "otel")]
@@ -142,7 +180,7 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if self.ended {
+        if self.running.is_none() {
             return;
         }
         let reason = if std::thread::panicking() {

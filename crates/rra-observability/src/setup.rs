@@ -17,7 +17,7 @@ use crate::config::{Config, JournalConfig};
 use crate::destinations::Destinations;
 use crate::error::Error;
 use crate::exposition::Exposition;
-use crate::guard::{Guard, Watches};
+use crate::guard::{Guard, Running, Watches};
 use crate::handle::Handle;
 use crate::stamp::Stamp;
 use crate::traces::Traces;
@@ -109,11 +109,15 @@ impl Setup {
             // The threads of the lanes must not outlive a start that failed.
             handle.journal().shutdown(deadline);
         })?;
-        let watches = Watches {
-            _certificates: certificates,
-            _filesystems: filesystems,
+        let running = Running {
+            traces,
+            admin,
+            _watches: Watches {
+                _certificates: certificates,
+                _filesystems: filesystems,
+            },
         };
-        let guard = Guard::new(handle.clone(), traces, admin, watches, deadline);
+        let guard = Guard::new(handle.clone(), running, deadline);
         // The journal is empty, so neither can be refused.
         let _ = audit::started(handle.stamp(), handle.journal());
         if let Some(sink) = torn_sink {

@@ -35,6 +35,10 @@ use crate::report::{Health, Report};
 ///
 /// When the last clone is dropped without [`Journal::shutdown`], lanes still deliver what is there
 /// for up to five seconds, but nobody waits for them: a program that ends should shut down.
+///
+/// A forked child has the handle and none of the threads behind it. There every append is refused as
+/// [`Reason::Forked`](crate::Reason::Forked), nothing waits, the account is empty, and dropping the
+/// handle takes nothing from the parent. A child that wants to log starts a journal of its own.
 pub struct Journal {
     shared: Arc<Shared>,
 }

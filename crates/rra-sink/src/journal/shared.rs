@@ -119,11 +119,12 @@ impl Shared {
     }
 
     pub(crate) fn shutdown(&self, until: Instant) {
+        if !self.home.is_here() {
+            return;
+        }
         self.close(until);
         let finished = || self.lanes.iter().all(|lane| lane.account().finished);
-        if self.home.is_here() {
-            self.progress.wait_until(until, finished);
-        }
+        self.progress.wait_until(until, finished);
         for lane in &self.lanes {
             let cause = "the journal was shut down before";
             lane.account().promises.break_all(cause);

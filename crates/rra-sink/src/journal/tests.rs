@@ -1,5 +1,6 @@
 //! What producers see: numbers, refusals, receipts, flush, shutdown, from many threads.
 
+mod fork;
 #[cfg(feature = "network")]
 mod schedule;
 
@@ -15,6 +16,15 @@ use crate::testing::{Captured, CapturingSink, FailingSink, Failure};
 
 const LONG: Duration = Duration::from_secs(20);
 const SMALL: usize = Builder::LEAST_BYTES;
+
+fn private_directory() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let private = std::fs::Permissions::from_mode(0o700);
+    tempfile::Builder::new()
+        .permissions(private)
+        .tempdir()
+        .unwrap()
+}
 
 fn line(seq: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(format!("{seq}\n").as_bytes());

@@ -17,16 +17,20 @@ struct Target {
 
 impl Shared {
     pub(crate) fn flush(&self, deadline: Duration) -> Result<(), Error> {
+        if !self.home.is_here() {
+            return Err(Error::Late {
+                waited: Duration::ZERO,
+                pending: 0,
+            });
+        }
         let start = Instant::now();
         let heads: Vec<u64> = self.rings.iter().map(|ring| ring.head()).collect();
         let mut targets: Vec<_> = self.targets().collect();
         self.ring_bells();
-        if self.home.is_here() {
-            self.progress.wait_until(deadline::after(deadline), || {
-                targets.retain_mut(|target| !self.is_reached(target, &heads));
-                targets.iter().all(|target| self.is_hopeless(target))
-            });
-        }
+        self.progress.wait_until(deadline::after(deadline), || {
+            targets.retain_mut(|target| !self.is_reached(target, &heads));
+            targets.iter().all(|target| self.is_hopeless(target))
+        });
         if targets.is_empty() {
             return Ok(());
         }

@@ -1,4 +1,5 @@
-//! The account and the state as others see them, exact at whatever moment they look.
+//! The account and the state as others see them, exact at whatever moment they look. A forked child
+//! sees nothing: a lane of its parent may have held a lock at the fork, which nobody opens there.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -11,6 +12,13 @@ use crate::ring::{Fill, Ring};
 
 impl Shared {
     pub(crate) fn report(&self) -> Report {
+        if !self.home.is_here() {
+            return Report {
+                accepted: 0,
+                refused: LossTable::default(),
+                sinks: Vec::new(),
+            };
+        }
         // No cursor moves while its account is locked, so every head read after that is beyond it.
         let accounts: Vec<_> = self.lanes.iter().map(LaneState::account).collect();
         let heads: Vec<u64> = self.rings.iter().map(|ring| ring.head()).collect();
@@ -33,6 +41,9 @@ impl Shared {
     }
 
     pub(crate) fn health(&self) -> Vec<Health> {
+        if !self.home.is_here() {
+            return Vec::new();
+        }
         let lanes = self.lanes.iter().enumerate();
         lanes
             .map(|(lane, state)| self.health_of(lane, &state.account()))

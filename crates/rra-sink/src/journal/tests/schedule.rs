@@ -300,15 +300,6 @@ fn jumping_clock() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_000) + now.saturating_duration_since(start)
 }
 
-fn private_directory() -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt;
-    let private = std::fs::Permissions::from_mode(0o700);
-    tempfile::Builder::new()
-        .permissions(private)
-        .tempdir()
-        .unwrap()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 60, ..ProptestConfig::default() })]
 
