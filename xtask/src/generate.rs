@@ -4,6 +4,7 @@
 //! Rendering is pure: promises and pages in, text out. `cargo xtask check-schema` calls the same
 //! functions and compares.
 
+mod alerts_page;
 mod configuration_page;
 mod events_page;
 mod examples;
@@ -109,6 +110,11 @@ pub(crate) fn render(registry: &Registry, pages: &Pages) -> Result<Vec<Rendered>
             rules_page::render(),
         ),
     ]);
+    rendered.push(file(
+        Subject::Operations,
+        "docs/reference/alerts.md",
+        alerts_page::render(),
+    ));
     rendered.extend(of_operations());
     rendered.extend(marked::features_page()?);
     rendered.extend(marked::render(pages)?);
