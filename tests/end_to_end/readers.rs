@@ -83,7 +83,7 @@ fn move_every_metric(metrics: &Metrics) {
     let lasts = Duration::from_mins(1);
     metrics
         .security()
-        .rate_limit_used("agent-\"7\"", 0.9, lasts);
+        .rate_limit_used(agent, "agent-\"7\"", 0.9, lasts);
     let end = SystemTime::UNIX_EPOCH + Duration::from_secs(1_925_089_445);
     metrics.security().set_certificate_expiry("public", end);
 

@@ -6,7 +6,7 @@ use rra_schema::metrics::api;
 
 use crate::assembly::Assembly;
 use crate::family::Family;
-use crate::handle::{Counter, Gauge, Histogram};
+use crate::handle::{Counter, Histogram, Level};
 use crate::labels::{ErrorType, status_place};
 use crate::sets::{Endpoint, RouteId, Routes};
 
@@ -17,8 +17,8 @@ pub struct Api {
     requests: Arc<Family<Counter>>,
     durations: Arc<Family<Histogram>>,
     errors: Arc<Family<Counter>>,
-    in_flight: Arc<Family<Gauge>>,
-    connections: Arc<Family<Gauge>>,
+    in_flight: Arc<Family<Level>>,
+    connections: Arc<Family<Level>>,
 }
 
 impl Api {
@@ -28,8 +28,8 @@ impl Api {
             requests: assembly.counter(&api::REQUESTS),
             durations: assembly.histogram(&api::REQUEST_DURATION),
             errors: assembly.counter(&api::ERRORS),
-            in_flight: assembly.gauge(&api::REQUESTS_IN_FLIGHT),
-            connections: assembly.gauge(&api::ACTIVE_CONNECTIONS),
+            in_flight: assembly.level(&api::REQUESTS_IN_FLIGHT),
+            connections: assembly.level(&api::ACTIVE_CONNECTIONS),
         }
     }
 
@@ -55,12 +55,12 @@ impl Api {
     }
 
     /// `rra_api_requests_in_flight`.
-    pub fn in_flight(&self) -> &Gauge {
+    pub fn in_flight(&self) -> &Level {
         self.in_flight.at(&[])
     }
 
     /// `rra_api_active_connections`.
-    pub fn active_connections(&self) -> &Gauge {
+    pub fn active_connections(&self) -> &Level {
         self.connections.at(&[])
     }
 }

@@ -7,7 +7,7 @@ use rra_schema::metrics::process::{BUILD_INFO, METRICS_SERIES};
 
 use crate::config::BuildInfo;
 use crate::family::Family;
-use crate::handle::{Counter, Gauge, Histogram, Instrument};
+use crate::handle::{Counter, Gauge, Histogram, Instrument, Level};
 use crate::sets::Sets;
 use crate::target::Target;
 
@@ -40,6 +40,10 @@ impl Assembly {
     }
 
     pub(crate) fn gauge(&mut self, spec: &'static MetricSpec) -> Arc<Family<Gauge>> {
+        self.family(spec)
+    }
+
+    pub(crate) fn level(&mut self, spec: &'static MetricSpec) -> Arc<Family<Level>> {
         self.family(spec)
     }
 

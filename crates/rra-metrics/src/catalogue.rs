@@ -15,8 +15,8 @@ use crate::config::MetricsConfig;
 use crate::error::Error;
 use crate::events::EventCounters;
 use crate::negotiation::Negotiation;
+use crate::of_agents::OfAgents;
 use crate::pipeline::Pipeline;
-use crate::recent::Recent;
 use crate::security::Security;
 use crate::sets::{Agent, Agents, Sets};
 use crate::sources::Sources;
@@ -57,7 +57,7 @@ struct Tables {
     pipeline: Pipeline,
     traces: Traces,
     agents: Arc<Agents>,
-    active: Recent<()>,
+    active: OfAgents,
     sizes: Sizes,
 }
 
@@ -103,7 +103,9 @@ impl Metrics {
     pub fn admit_agent(&self, id: &str) -> Agent {
         let agent = self.0.agents.admit(id);
         if agent != Agent::UNKNOWN {
-            self.0.active.note(id, (), ACTIVE_FOR, Instant::now());
+            self.0
+                .active
+                .note(id, agent, 1.0, ACTIVE_FOR, Instant::now());
         }
         agent
     }
@@ -186,7 +188,7 @@ impl Metrics {
             pipeline: Pipeline::new(&mut assembly, &events),
             traces: Traces::new(&mut assembly),
             agents: Arc::clone(&assembly.sets.agents),
-            active: Recent::new(),
+            active: OfAgents::new(Instant::now()),
             events,
             sizes: assembly.into_sizes(),
         }))

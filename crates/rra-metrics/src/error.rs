@@ -15,11 +15,6 @@ pub enum Error {
         /// How many are allowed.
         max: usize,
     },
-    /// The recorder refused the catalogue's buckets.
-    Exposition {
-        /// What it said.
-        reason: String,
-    },
     /// The system gave no thread.
     NoThread {
         /// What it said.
@@ -44,9 +39,6 @@ impl fmt::Display for Error {
                 "{given} values are registered for the metric label {label}, which takes {max}: \
                  register fewer, the rest is counted as _other"
             ),
-            Self::Exposition { reason } => {
-                write!(f, "the metrics exposition could not be set up: {reason}")
-            }
             Self::NoThread { reason } => write!(
                 f,
                 "metrics need a thread of their own and got none: {reason}; raise the limit of \

@@ -2,6 +2,7 @@
 //!
 //! Renders and keeps memory constant between scrapes. Serves nothing: that is `rra-http`.
 
+mod histograms;
 mod lines;
 mod process;
 mod runtime;
@@ -12,9 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use metrics::Recorder;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use rra_schema::metrics::process::{RENDER_BYTES, RENDER_DURATION};
-use rra_schema::metrics::{Kind, METRICS};
 
 use crate::catalogue::Metrics;
 use crate::config::MetricsConfig;
@@ -28,7 +28,7 @@ use crate::timer::Timer;
 /// The content type of [`Exposition::render`]: version 0.0.4 of the Prometheus text format.
 pub const TEXT_CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// How often recorded observations are folded into their buckets.
+/// How often the observations of other libraries are folded by the exporter.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The text form of one service's metrics. A clone renders the same series.
@@ -46,14 +46,14 @@ pub struct Exposition {
 
 impl Exposition {
     /// Metrics with a Prometheus recorder of their own, and their exposition. A thread keeps the
-    /// memory of histograms constant while nobody scrapes; it ends with the last clone of both.
+    /// memory of other libraries' histograms constant while nobody scrapes; it ends with the last
+    /// clone of both.
     ///
     /// # Errors
     /// [`Error::TooManyValues`] when more values are registered than a label takes,
-    /// [`Error::Exposition`] when the recorder refuses the catalogue's buckets, and
     /// [`Error::NoThread`] when the system gives no thread.
     pub fn new(config: &MetricsConfig) -> Result<(Metrics, Self), Error> {
-        let prometheus = builder()?.build_recorder();
+        let prometheus = PrometheusBuilder::new().build_recorder();
         let handle = prometheus.handle();
         let recorder: SharedRecorder = Arc::new(prometheus);
         let upkeep = start_upkeep(handle.clone())?;
@@ -92,6 +92,7 @@ impl Exposition {
         self.metrics.refresh();
         self.tallies.publish();
         let mut unsorted = self.handle.render();
+        histograms::append_to(&mut unsorted, &self.tallies);
         process::append_to(&mut unsorted);
         self.runtime.append_to(&mut unsorted);
         top::append_to(&mut unsorted, &self.metrics, start);
@@ -115,26 +116,11 @@ impl std::fmt::Debug for Exposition {
     }
 }
 
-/// Folds what histograms have recorded into their buckets, again and again: until then the exporter
-/// keeps every observation, 16 bytes each, and nobody may be scraping.
+/// Folds what the histograms of other libraries have recorded, again and again: until then the
+/// exporter keeps every observation, 16 bytes each, and nobody may be scraping.
 fn start_upkeep(handle: PrometheusHandle) -> Result<Timer, Error> {
     Timer::start("rra-metrics", UPKEEP_INTERVAL, move || handle.run_upkeep())
         .map_err(Error::no_thread)
-}
-
-/// The exporter's builder with the buckets of the catalogue: without them it would make summaries.
-fn builder() -> Result<PrometheusBuilder, Error> {
-    METRICS
-        .iter()
-        .filter(|metric| metric.kind == Kind::Histogram)
-        .try_fold(PrometheusBuilder::new(), |builder, metric| {
-            let name = Matcher::Full(metric.name.to_owned());
-            builder
-                .set_buckets_for_metric(name, metric.buckets)
-                .map_err(|error| Error::Exposition {
-                    reason: format!("buckets of {}: {error}", metric.name),
-                })
-        })
 }
 
 #[cfg(test)]

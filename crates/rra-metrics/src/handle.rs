@@ -1,10 +1,10 @@
-//! The three kinds of handle a service moves metrics with. Resolve one once, then keep it.
+//! The kinds of handle a service moves metrics with. Resolve one once, then keep it.
 
 use std::time::Duration;
 
-use metrics::{Key, Level, Metadata};
+use metrics::{Key, Metadata};
 
-use crate::tally::Tally;
+use crate::tally::{Observations, Tally};
 use crate::target::Target;
 
 /// The largest value a Prometheus sample holds exactly: 2^53.
@@ -40,26 +40,56 @@ impl Gauge {
     pub fn set(&self, value: f64) {
         self.0.set(value);
     }
+}
 
+/// A number of things that are there, one up and one down at a time.
+#[derive(Clone, Debug)]
+pub struct Level(Height);
+
+#[derive(Clone, Debug)]
+enum Height {
+    Tally(Tally),
+    Given(metrics::Gauge),
+}
+
+impl Level {
     /// Adds one.
+    #[inline]
     pub fn up(&self) {
-        self.0.increment(1.0);
+        match &self.0 {
+            Height::Tally(tally) => tally.add(1),
+            Height::Given(gauge) => gauge.increment(1.0),
+        }
     }
 
     /// Takes one away.
+    #[inline]
     pub fn down(&self) {
-        self.0.decrement(1.0);
+        match &self.0 {
+            Height::Tally(tally) => tally.subtract(1),
+            Height::Given(gauge) => gauge.decrement(1.0),
+        }
     }
 }
 
 /// A distribution of observations in the buckets of the catalogue.
 #[derive(Clone, Debug)]
-pub struct Histogram(metrics::Histogram);
+pub struct Histogram(Distribution);
+
+#[derive(Clone, Debug)]
+enum Distribution {
+    Own(Observations),
+    Given(metrics::Histogram),
+}
 
 impl Histogram {
     /// Adds one observation.
+    #[inline]
     pub fn record(&self, duration: Duration) {
-        self.0.record(duration.as_secs_f64());
+        match &self.0 {
+            Distribution::Own(observations) => observations.record(duration),
+            Distribution::Given(histogram) => histogram.record(duration.as_secs_f64()),
+        }
     }
 }
 
@@ -73,7 +103,7 @@ pub(crate) trait Instrument: Clone {
 
 /// What the recorder is told about who registers.
 pub(crate) const METADATA: Metadata<'static> =
-    Metadata::new("rra_metrics", Level::INFO, Some("rra_metrics"));
+    Metadata::new("rra_metrics", metrics::Level::INFO, Some("rra_metrics"));
 
 impl Instrument for Counter {
     fn register(target: &Target, key: &Key) -> Self {
@@ -98,12 +128,30 @@ impl Instrument for Gauge {
     }
 }
 
-impl Instrument for Histogram {
+impl Instrument for Level {
     fn register(target: &Target, key: &Key) -> Self {
-        Self(target.with(|recorder| recorder.register_histogram(key, &METADATA)))
+        Self(match target {
+            Target::Tallied(tallies) => Height::Tally(tallies.level(key)),
+            _ => Height::Given(target.with(|recorder| recorder.register_gauge(key, &METADATA))),
+        })
     }
 
     fn nowhere() -> Self {
-        Self(metrics::Histogram::noop())
+        Self(Height::Given(metrics::Gauge::noop()))
+    }
+}
+
+impl Instrument for Histogram {
+    fn register(target: &Target, key: &Key) -> Self {
+        let own = match target {
+            Target::Tallied(tallies) => tallies.histogram(key),
+            _ => None,
+        };
+        let given = || target.with(|recorder| recorder.register_histogram(key, &METADATA));
+        Self(own.map_or_else(|| Distribution::Given(given()), Distribution::Own))
+    }
+
+    fn nowhere() -> Self {
+        Self(Distribution::Given(metrics::Histogram::noop()))
     }
 }

@@ -42,7 +42,7 @@ impl Security {
             read_errors: assembly.counter(&security::TLS_CERTIFICATE_READ_ERRORS),
             certificates: assembly.sets.registered(&labels::CERTIFICATE),
             agents: Arc::clone(&assembly.sets.agents),
-            utilization: Utilization::new(),
+            utilization: Utilization::new(Instant::now()),
         }
     }
 
@@ -67,7 +67,8 @@ impl Security {
     }
 
     /// Notes that an agent has used `share` of its rate limit, from 0 to 1, until the limit counts
-    /// anew after `lasts`. Of the agents noted so, `rra_rate_limit_agents` tells how many are in
+    /// anew after `lasts`. `agent` is what [`admit_agent`](crate::Metrics::admit_agent) or
+    /// [`agent`](crate::Metrics::agent) says of the id. Of the agents noted so, `rra_rate_limit_agents` tells how many are in
     /// which band, and our exposition's `rra_rate_limit_utilization_ratio` which of those with
     /// series of their own are nearest to their limit. An agent that was never
     /// [admitted](crate::Metrics::admit_agent) is passed over: whoever invents ids must not fill
@@ -79,10 +80,10 @@ impl Security {
     /// # use std::time::Duration;
     /// // 45 of 60 requests, and 20 seconds of the minute are left.
     /// let share = 45.0 / 60.0;
-    /// metrics.security().rate_limit_used("agent-7", share, Duration::from_secs(20));
+    /// let agent = metrics.admit_agent("agent-7");
+    /// metrics.security().rate_limit_used(agent, "agent-7", share, Duration::from_secs(20));
     /// ```
-    pub fn rate_limit_used(&self, agent_id: &str, share: f64, lasts: Duration) {
-        let agent = self.agents.find(agent_id);
+    pub fn rate_limit_used(&self, agent: Agent, agent_id: &str, share: f64, lasts: Duration) {
         if agent == Agent::UNAUTHENTICATED || agent == Agent::UNKNOWN {
             return;
         }

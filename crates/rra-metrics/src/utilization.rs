@@ -3,47 +3,36 @@
 use std::time::{Duration, Instant};
 
 use crate::labels::LimitBand;
-use crate::recent::Recent;
+use crate::of_agents::OfAgents;
 use crate::sets::Agent;
 
 /// What agents have used of their rate limits, as far as it still holds.
 #[derive(Debug)]
-pub(crate) struct Utilization(Recent<Used>);
-
-#[derive(Clone, Copy, Debug)]
-struct Used {
-    agent: Agent,
-    share: f64,
-}
+pub(crate) struct Utilization(OfAgents);
 
 impl Utilization {
     /// Nobody has used anything.
-    pub(crate) fn new() -> Self {
-        Self(Recent::new())
+    pub(crate) fn new(start: Instant) -> Self {
+        Self(OfAgents::new(start))
     }
 
     /// Notes that an agent has used this share of its limit.
     pub(crate) fn note(&self, id: &str, agent: Agent, share: f64, lasts: Duration, now: Instant) {
         let share = if share.is_nan() { 0.0 } else { share.max(0.0) };
-        self.0.note(id, Used { agent, share }, lasts, now);
+        self.0.note(id, agent, share, lasts, now);
     }
 
     /// How many agents are in each band.
     pub(crate) fn bands(&self, now: Instant) -> [u32; LimitBand::COUNT] {
         let mut bands = [0; LimitBand::COUNT];
         self.0
-            .for_each(now, |used| bands[LimitBand::of(used.share).place()] += 1);
+            .for_each(now, |share| bands[LimitBand::of(share).place()] += 1);
         bands
     }
 
     /// The agents with series of their own that have used most, at most so many.
     pub(crate) fn highest(&self, at_most: usize, now: Instant) -> Vec<(Agent, f64)> {
-        let mut all = Vec::new();
-        self.0.for_each(now, |used| {
-            if used.agent.has_own_series() {
-                all.push((used.agent, used.share));
-            }
-        });
+        let mut all: Vec<(Agent, f64)> = self.0.own(now).collect();
         all.sort_unstable_by(|(agent, share), (other, others)| {
             others
                 .total_cmp(share)
@@ -63,7 +52,7 @@ mod tests {
 
     /// Notes each agent's share; the first two are admitted.
     fn open(shares: &[(&str, f64)], now: Instant) -> Utilization {
-        let (agents, utilization) = (Agents::new(), Utilization::new());
+        let (agents, utilization) = (Agents::new(), Utilization::new(now));
         for (id, _) in &shares[..2] {
             agents.admit(id);
         }

@@ -134,8 +134,8 @@ async fn scrapes_at_once_all_get_the_whole_text() {
 async fn a_scrape_sees_what_happened_before_it() {
     let (metrics, exposition) = Exposition::new(&MetricsConfig::default()).expect("valid");
     let admin = Admin::new(exposition, Report::ready);
-    for connections in [1.0, 2.0, 3.0] {
-        metrics.api().active_connections().set(connections);
+    for connections in 1..=3 {
+        metrics.api().active_connections().up();
         let (.., body) = ask(&admin, "GET", "/metrics").await;
         assert!(body.contains(&format!("rra_api_active_connections {connections}\n")));
     }

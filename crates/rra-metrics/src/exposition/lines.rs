@@ -43,7 +43,7 @@ fn append_labels(page: &mut String, spec: &MetricSpec, values: &[String]) {
 }
 
 /// A label value as the text format has it.
-fn escaped(value: &str) -> String {
+pub(super) fn escaped(value: &str) -> String {
     let value = value.replace('\\', "\\\\").replace('"', "\\\"");
     value.replace('\n', "\\n")
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::float_cmp, reason = "the values here are whole numbers")]
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use rra_schema::Event;
@@ -270,26 +271,32 @@ fn the_second_rendering_tells_how_large_the_first_was() {
 }
 
 #[test]
-fn upkeep_loses_no_observation() {
-    let (metrics, exposition) = open();
-    let route = metrics.api().route("GET", Endpoint::Unmatched);
+fn observations_of_other_libraries_are_folded_and_not_lost() {
+    let (_, exposition) = open();
+    let recorder = exposition.recorder();
     for _ in 0..3 {
-        metrics
-            .api()
-            .duration(route)
-            .record(Duration::from_millis(3));
+        metrics::with_local_recorder(&recorder, foreign_observation);
         exposition.handle.run_upkeep();
     }
-    let count = "rra_api_request_duration_seconds_count{method=\"GET\",endpoint=\"_unmatched\"} 3";
-    assert!(exposition.render().contains(count));
+    assert!(exposition.render().contains("foreign_seconds_count 3\n"));
+}
+
+#[expect(
+    clippy::disallowed_macros,
+    reason = "what other libraries do is what this is about"
+)]
+fn foreign_observation() {
+    metrics::histogram!("foreign_seconds").record(0.003);
 }
 
 #[test]
 fn what_is_looked_up_is_current_in_every_rendering() {
     let (metrics, exposition) = open();
+    let lengths = Mutex::new([1.0, 2.0].into_iter());
     let exposition = exposition.refreshed_by(move || {
         let sink = metrics.pipeline().sink("file").expect("a registered sink");
-        sink.queue_events().up();
+        let length = lengths.lock().expect("no panic").next();
+        sink.queue_events().set(length.expect("two renderings"));
     });
     let clone = exposition.clone();
     assert!(
@@ -307,10 +314,10 @@ fn what_is_looked_up_is_current_in_every_rendering() {
 #[test]
 fn agents_near_their_limits_are_counted_and_strangers_are_not() {
     let (metrics, exposition) = open();
-    metrics.admit_agent("agent-7");
-    let lasts = Duration::from_mins(1);
-    metrics.security().rate_limit_used("agent-7", 0.75, lasts);
-    metrics.security().rate_limit_used("stranger", 0.9, lasts);
+    let (agent, stranger) = (metrics.admit_agent("agent-7"), metrics.agent("stranger"));
+    let (security, lasts) = (metrics.security(), Duration::from_mins(1));
+    security.rate_limit_used(agent, "agent-7", 0.75, lasts);
+    security.rate_limit_used(stranger, "stranger", 0.9, lasts);
     let page = exposition.render();
     let nearest = "rra_rate_limit_utilization_ratio{agent_id=\"agent-7\"} 0.75\n";
     assert!(page.contains(nearest));

@@ -34,9 +34,14 @@ impl Agent {
         self.0
     }
 
-    /// Whether it was admitted and found room.
-    pub(crate) fn has_own_series(self) -> bool {
-        self.0 >= Agents::RESERVED
+    /// The place among the agents with series of their own, if it was admitted and found room.
+    pub(crate) fn own_place(self) -> Option<usize> {
+        self.0.checked_sub(Agents::RESERVED)
+    }
+
+    /// The agent at a place among those.
+    pub(crate) fn with_own_place(place: usize) -> Self {
+        Self(Agents::RESERVED + place)
     }
 }
 
@@ -64,6 +69,8 @@ struct Admitted {
 impl Agents {
     /// How many places are not an agent's own.
     pub(crate) const RESERVED: usize = 3;
+    /// Most agents with a place of their own.
+    pub(crate) const CAP: usize = CAP;
 
     pub(crate) fn new() -> Self {
         Self {

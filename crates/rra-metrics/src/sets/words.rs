@@ -9,10 +9,15 @@ use crate::clean;
 use crate::error::Error;
 use crate::sets::WordMap;
 
+/// So many words are compared one by one in less time than one is hashed.
+const FEW: usize = 12;
+
 /// A fixed list of words, the reserved ones first.
 #[derive(Debug)]
 pub(crate) struct Words {
     texts: Vec<SharedString>,
+    /// As they are asked for, in the same order.
+    names: Vec<SharedString>,
     places: WordMap<SharedString, usize>,
     reserved: usize,
 }
@@ -60,6 +65,9 @@ impl Words {
 
     /// The place of a word.
     pub(crate) fn place(&self, word: &str) -> Option<usize> {
+        if self.names.len() <= FEW {
+            return self.names.iter().position(|name| **name == *word);
+        }
         self.places.get(word).copied()
     }
 
@@ -75,8 +83,10 @@ impl Words {
     }
 
     fn new(reserved: &[&'static str], words: impl Iterator<Item = SharedString>) -> Self {
+        let texts: Vec<SharedString> = reserved.iter().map(|word| (*word).into()).collect();
         let mut set = Self {
-            texts: reserved.iter().map(|word| (*word).into()).collect(),
+            names: texts.clone(),
+            texts,
             places: reserved
                 .iter()
                 .map(|word| (*word).into())
@@ -97,6 +107,7 @@ impl Words {
         }
         self.texts
             .push(clean::label_value(&word).into_owned().into());
+        self.names.push(word.clone());
         self.places.insert(word, self.texts.len() - 1);
     }
 }

@@ -68,7 +68,8 @@ fn be_admitted(metrics: &Metrics, id: &str, number: u32) {
     negotiations.increment(1);
     if number.is_multiple_of(16) {
         metrics.negotiation().duration(agent).record(SECOND);
-        metrics.security().rate_limit_used(id, 0.5, SECOND * 3_600);
+        let lasts = SECOND * 3_600;
+        metrics.security().rate_limit_used(agent, id, 0.5, lasts);
     }
 }
 

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{FromRequestParts, MatchedPath};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use rra_observability::http::RequestContext;
+use rra_observability::metrics::Agent as Counted;
 use rra_observability::schema::events::auth::{
     AuthFailureReason, AuthMethod, Failure, Success, TokenExpired, TokenType,
 };
 use rra_observability::schema::events::rate_limit::{Exceeded, RateLimitScope};
 use rra_observability::schema::{AgentId, Event};
 
+use crate::client::Client;
 use crate::rate_limit;
 use crate::refusal::Refusal;
 use crate::service::Service;
@@ -23,39 +24,38 @@ use crate::tokens::{self, Kind};
 #[derive(Clone, Debug)]
 pub(crate) struct Agent {
     pub(crate) id: String,
+    /// Its place in the metrics, if the service has any.
+    counted: Option<Counted>,
 }
 
 impl Agent {
-    /// The agent behind the key or token in `headers`.
-    fn authenticate(service: &Service, headers: &HeaderMap) -> Result<Self, Refusal> {
+    /// The agent behind the key or token of a request.
+    fn authenticate(service: &Service, parts: &Parts) -> Result<Self, Refusal> {
+        let (client, headers) = (Client::of(parts), &parts.headers);
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let (method, agent) = match (text("x-api-key"), text("authorization")) {
             (Some(key), _) => (AuthMethod::ApiKey, service.agent_of(key)),
             (None, Some(bearer)) => (AuthMethod::Jwt, agent_of_token(service, bearer)?),
             (None, None) => {
-                return Err(failed(
-                    service,
-                    AuthMethod::ApiKey,
-                    AuthFailureReason::Malformed,
-                ));
+                let (method, reason) = (AuthMethod::ApiKey, AuthFailureReason::Malformed);
+                return Err(failed(service, client, method, reason));
             }
         };
         let Some(id) = agent.map(str::to_owned) else {
-            return Err(failed(service, method, AuthFailureReason::InvalidKey));
+            let reason = AuthFailureReason::InvalidKey;
+            return Err(failed(service, client, method, reason));
         };
+        if let Some(address) = client.0 {
+            service.attempts.lock().succeed(address);
+        }
         if let Some(context) = RequestContext::current() {
             // From here on, events of this request say who it comes from.
             context.set_agent_id(id.as_str());
-            if let Some(address) = context.client_address() {
-                service.attempts.lock().succeed(address);
-            }
         }
         // Series of its own for an agent that proved who it is, and its place among the active.
-        service.count(|metrics| {
-            metrics.admit_agent(&id);
-        });
+        let counted = service.count(|metrics| metrics.admit_agent(&id));
         service.emit(Success::new(method));
-        Ok(Self { id })
+        Ok(Self { id, counted })
     }
 
     /// Takes a token from the agent's bucket.
@@ -63,7 +63,8 @@ impl Agent {
         let taken = service.buckets.lock().take(&self.id, Instant::now());
         service.count(|metrics| {
             let security = metrics.security();
-            security.rate_limit_used(&self.id, taken.used, rate_limit::WINDOW);
+            let agent = self.counted.unwrap_or(Counted::UNKNOWN);
+            security.rate_limit_used(agent, &self.id, taken.used, rate_limit::WINDOW);
             if taken.is_allowed {
                 security.rate_limit_allowed().increment(1);
             }
@@ -81,9 +82,15 @@ impl Agent {
 }
 
 /// Writes down that nobody is known by these credentials.
-pub(crate) fn failed(service: &Service, method: AuthMethod, reason: AuthFailureReason) -> Refusal {
-    let address = RequestContext::current().and_then(|context| context.client_address());
-    let attempts = address.map_or(1, |address| service.attempts.lock().fail(address));
+pub(crate) fn failed(
+    service: &Service,
+    client: Client,
+    method: AuthMethod,
+    reason: AuthFailureReason,
+) -> Refusal {
+    let attempts = client
+        .0
+        .map_or(1, |address| service.attempts.lock().fail(address));
     service.emit(Failure::new(reason).attempts(attempts).method(method));
     Refusal::Unauthorized
 }
@@ -112,7 +119,7 @@ impl FromRequestParts<Arc<Service>> for Agent {
         parts: &mut Parts,
         service: &Arc<Service>,
     ) -> Result<Self, Refusal> {
-        let agent = Self::authenticate(service, &parts.headers)?;
+        let agent = Self::authenticate(service, parts)?;
         let route = parts.extensions.get::<MatchedPath>();
         agent.admit(service, route.map_or("", MatchedPath::as_str))?;
         Ok(agent)

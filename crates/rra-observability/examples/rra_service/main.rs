@@ -16,6 +16,7 @@
 mod agent;
 mod attempts;
 mod chain;
+mod client;
 mod fetch_guard;
 mod handlers;
 mod input_guard;

@@ -62,11 +62,9 @@ impl Service {
         let _ = self.handle.as_ref().map(|handle| handle.emit(event));
     }
 
-    /// Moves metrics that no event moves.
-    pub(crate) fn count(&self, moves: impl FnOnce(&Metrics)) {
-        if let Some(handle) = &self.handle {
-            moves(handle.metrics());
-        }
+    /// Moves metrics that no event moves, if there are any.
+    pub(crate) fn count<T>(&self, moves: impl FnOnce(&Metrics) -> T) -> Option<T> {
+        self.handle.as_ref().map(|handle| moves(handle.metrics()))
     }
 
     /// The agent that `key` belongs to.

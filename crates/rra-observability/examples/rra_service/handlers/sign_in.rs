@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::agent::{self, Agent};
+use crate::client::Client;
 use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::tokens::{self, Kind};
@@ -53,16 +54,14 @@ pub(super) async fn token(
 
 pub(super) async fn refresh(
     State(service): State<Arc<Service>>,
+    client: Client,
     Json(request): Json<RefreshRequest>,
 ) -> Result<Json<Value>, Refusal> {
     let claim = tokens::read(&service.tokens, Kind::Refresh, &request.refresh_token);
     let Some(claim) = claim.filter(|claim| claim.ends > tokens::now()) else {
         count(&service, TokenAction::Rejected, TokenType::Refresh);
-        return Err(agent::failed(
-            &service,
-            AuthMethod::Jwt,
-            AuthFailureReason::BadSignature,
-        ));
+        let (method, reason) = (AuthMethod::Jwt, AuthFailureReason::BadSignature);
+        return Err(agent::failed(&service, client, method, reason));
     };
     count(&service, TokenAction::Refreshed, TokenType::Access);
     Ok(Json(access(&service, claim.agent, MAX_TTL_SECONDS)))
