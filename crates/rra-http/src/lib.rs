@@ -71,5 +71,5 @@ pub use request_id::RequestId;
 pub use rra_metrics::labels::ErrorType;
 pub use server::{AdminServer, DEFAULT_ADMIN_ADDRESS};
 #[cfg(feature = "tracing")]
-pub use span::{BeginSpan, BegunSpan};
+pub use span::{BeginSpan, BegunSpan, Place, RequestSpan};
 pub use token::Token;

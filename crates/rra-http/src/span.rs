@@ -8,9 +8,9 @@ mod enabled;
 #[cfg(not(feature = "tracing"))]
 pub(crate) use disabled::{RequestSpan, Spans};
 #[cfg(feature = "tracing")]
-pub use enabled::{BeginSpan, BegunSpan};
+pub(crate) use enabled::Spans;
 #[cfg(feature = "tracing")]
-pub(crate) use enabled::{RequestSpan, Spans};
+pub use enabled::{BeginSpan, BegunSpan, Place, RequestSpan};
 
 use std::net::IpAddr;
 

@@ -12,5 +12,7 @@ pub use enabled::TracesConfig;
 
 #[cfg(not(feature = "otel"))]
 pub(crate) use disabled::{Counts, Traces, current, note};
+#[cfg(all(feature = "otel", feature = "http"))]
+pub(crate) use enabled::named;
 #[cfg(feature = "otel")]
 pub(crate) use enabled::{Counts, Traces, current, note};

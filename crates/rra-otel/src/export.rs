@@ -6,6 +6,8 @@
 
 mod scrub;
 
+pub(crate) use scrub::Scrubber;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,6 +35,7 @@ pub(crate) struct Exporter<T> {
     pub(crate) resource: ResourceAttributesWithSchema,
     pub(crate) config: BatchConfig,
     pub(crate) text_chars: usize,
+    pub(crate) scrubber: Scrubber,
     /// Until when the receiver asked not to be called.
     pub(crate) quiet_until: Option<Instant>,
 }
@@ -57,7 +60,7 @@ impl<T: Transport> Exporter<T> {
     fn export(&mut self, mut batch: Vec<SpanData>) -> Outcome {
         let spans = batch.len() as u64;
         for span in &mut batch {
-            scrub::scrub(span);
+            self.scrubber.scrub(span);
             texts::trim(span, self.text_chars);
         }
         let request = self.transport.prepare(ExportTraceServiceRequest {

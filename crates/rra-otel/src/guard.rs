@@ -15,7 +15,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::{OtelConfig, Protocol};
 use crate::error::Error;
-use crate::export::Exporter;
+use crate::export::{Exporter, Scrubber};
 use crate::propagation::install_propagators;
 use crate::queue::{Consumer, Queue};
 use crate::report::TraceReport;
@@ -177,6 +177,7 @@ fn spawn(
         resource: ResourceAttributesWithSchema::from(resource),
         config: config.batch,
         text_chars: config.limits.text_chars,
+        scrubber: Scrubber::default(),
         quiet_until: None,
     };
     exporter.spawn()

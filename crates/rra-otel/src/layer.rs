@@ -6,15 +6,19 @@
 //! as it is on the threads that export, is no span at all: that breaks every loop where it starts.
 
 mod alone;
+mod judge;
+mod request;
 mod route;
 mod unrecorded;
+
+pub use request::{Place, begin_request};
 
 use std::any::TypeId;
 use std::sync::Arc;
 
 use opentelemetry::Context as OtelContext;
-use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceId, TraceState};
-use opentelemetry_sdk::trace::{IdGenerator, SdkTracer};
+use opentelemetry::trace::TraceContextExt;
+use opentelemetry_sdk::trace::SdkTracer;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -25,8 +29,9 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use alone::Alone;
+use judge::{Judge, Verdict};
 
-use crate::sampling::{Decision, Ids, Plan, TracerOfDecisions, is_local};
+use crate::sampling::{Plan, TracerOfDecisions};
 
 /// The layer for a subscriber that has others beside it: of spans and events above the level it
 /// leaves all to them.
@@ -34,40 +39,25 @@ pub(crate) fn layer<S>(tracer: SdkTracer, plan: Arc<Plan>, max_level: Level) -> 
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    AskFirst::new(tracer, plan, LevelFilter::TRACE).with_filter(LevelFilter::from_level(max_level))
+    AskFirst::new(tracer, Judge::new(plan), LevelFilter::TRACE)
+        .with_filter(LevelFilter::from_level(max_level))
 }
 
 /// A subscriber of nothing but the layer, in which what is above the level does not exist. That
 /// saves each span what a filter of one layer among several costs.
 pub(crate) fn subscriber(tracer: SdkTracer, plan: Arc<Plan>, max_level: Level) -> impl Subscriber {
-    let layer = AskFirst::new(tracer, plan, LevelFilter::from_level(max_level));
-    Alone(tracing_subscriber::registry().with(layer))
+    let judge = Judge::new(plan);
+    let layer = AskFirst::new(tracer, judge.clone(), LevelFilter::from_level(max_level));
+    Alone::new(tracing_subscriber::registry().with(layer), judge)
 }
 
 /// Decides about every span first.
 struct AskFirst<S> {
     /// The level above which the whole subscriber has nothing.
     max_level: LevelFilter,
-    plan: Arc<Plan>,
-    ids: Ids,
+    judge: Judge,
     /// What records the spans of kept traces.
     kept: OpenTelemetryLayer<S, TracerOfDecisions>,
-}
-
-/// What becomes of a new span.
-enum Verdict {
-    /// It is none: telemetry is suppressed here.
-    Suppressed,
-    /// It only has a place in a trace, which this context names.
-    Left(OtelContext),
-    /// It shares the place of the span that this thread is in.
-    Inside,
-    /// It shares the place of another span.
-    Below,
-    /// It is recorded.
-    Kept,
-    /// It is recorded and begins a trace of this process, in this context.
-    Begins(OtelContext),
 }
 
 /// In the extensions of a span that is not recorded: the context inside of it and of the spans
@@ -81,7 +71,7 @@ impl<S> AskFirst<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    fn new(tracer: SdkTracer, plan: Arc<Plan>, max_level: LevelFilter) -> Self {
+    fn new(tracer: SdkTracer, judge: Judge, max_level: LevelFilter) -> Self {
         let kept = tracing_opentelemetry::layer()
             .with_tracer(TracerOfDecisions(tracer))
             // Source lines, thread names and busy times cost a third of a span and say little in a
@@ -92,8 +82,7 @@ where
             .with_tracked_inactivity(false);
         Self {
             max_level,
-            plan,
-            ids: Ids::default(),
+            judge,
             kept,
         }
     }
@@ -103,11 +92,12 @@ where
             if current.is_telemetry_suppressed() {
                 return Verdict::Suppressed;
             }
+            let rule = || route::rule(self.judge.plan(), attributes);
             if attributes.is_root() {
-                return self.judge_below(&OtelContext::new(), attributes);
+                return self.judge.below(&OtelContext::new(), rule);
             }
             match attributes.parent().and_then(|parent| tracing.span(parent)) {
-                None => self.judge_below(current, attributes),
+                None => self.judge.below(current, rule),
                 // A parent that the application names.
                 Some(parent) => match unrecorded_context(&parent) {
                     Some(_) => Verdict::Below,
@@ -115,43 +105,6 @@ where
                 },
             }
         })
-    }
-
-    fn judge_below(&self, above: &OtelContext, attributes: &Attributes<'_>) -> Verdict {
-        let span = above.span();
-        let parent = span.span_context();
-        if is_local(parent) {
-            return if parent.is_sampled() {
-                Verdict::Kept
-            } else {
-                Verdict::Inside
-            };
-        }
-        if parent.is_valid() && self.plan.follow_parent {
-            return if parent.is_sampled() {
-                Verdict::Kept
-            } else {
-                self.leave(above, parent.trace_id(), parent.trace_state().clone())
-            };
-        }
-        if !parent.is_valid() && self.plan.keeps_all() {
-            return Verdict::Kept;
-        }
-        let trace = if parent.is_valid() {
-            parent.trace_id()
-        } else {
-            self.ids.new_trace_id()
-        };
-        match route::rule(&self.plan, attributes).keep(trace, parent.trace_state()) {
-            Some(state) => Verdict::Begins(above.with_value(Decision { trace, state })),
-            None => self.leave(above, trace, parent.trace_state().clone()),
-        }
-    }
-
-    fn leave(&self, above: &OtelContext, trace: TraceId, state: TraceState) -> Verdict {
-        let span = self.ids.new_span_id();
-        let place = SpanContext::new(trace, span, TraceFlags::NOT_SAMPLED, false, state);
-        Verdict::Left(above.with_remote_span_context(place))
     }
 
     fn is_recorded(id: &Id, tracing: &Context<'_, S>) -> bool {
@@ -183,12 +136,11 @@ where
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, tracing: Context<'_, S>) {
         match self.judge(attributes, &tracing) {
             Verdict::Suppressed => {}
-            Verdict::Inside => unrecorded::made_inside(id),
+            Verdict::Inside if unrecorded::innermost().is_some() => unrecorded::made_inside(id),
+            // Right below the place of a request without a span, which the registry knows nothing of.
+            Verdict::Inside => leave(id, &tracing, OtelContext::current()),
             Verdict::Below => unrecorded::made_elsewhere(id),
-            Verdict::Left(context) => {
-                insert(id, &tracing, Unrecorded(context.clone()));
-                unrecorded::made(id, context);
-            }
+            Verdict::Left(context) => leave(id, &tracing, context),
             Verdict::Kept => {
                 insert(id, &tracing, Recorded);
                 self.kept.on_new_span(attributes, id, tracing);
@@ -258,6 +210,14 @@ where
         // SAFETY: the inner layer answers for itself and lives as long as this one.
         unsafe { self.kept.downcast_raw(id) }
     }
+}
+
+fn leave<S>(id: &Id, tracing: &Context<'_, S>, context: OtelContext)
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    insert(id, tracing, Unrecorded(context.clone()));
+    unrecorded::made(id, context);
 }
 
 fn insert<S, T>(id: &Id, tracing: &Context<'_, S>, value: T)

@@ -29,7 +29,8 @@
 //! - [`OtelGuard`] starts the export, makes layers and ends it all within a deadline, on
 //!   multi-thread, current-thread and no async runtime alike.
 //! - [`current_trace`] gives a log line its ids, [`add_span_event`] the span its event;
-//!   [`continue_trace`] takes a caller's trace over, [`pass_trace_on`] hands it on.
+//!   [`continue_trace`] takes a caller's trace over, [`pass_trace_on`] hands it on, and
+//!   [`begin_request`] spares a request the span that nobody would see.
 //! - [`TraceReport`] accounts for every span that ended.
 //!
 //! Spans travel as protobuf over HTTP through a blocking client; the feature `grpc` adds gRPC, the
@@ -62,5 +63,6 @@ pub use config::{
 pub use context::{add_span_event, current_trace, is_recording};
 pub use error::Error;
 pub use guard::{OtelGuard, TraceCounts};
+pub use layer::{Place, begin_request};
 pub use propagation::{Propagator, continue_trace, install_propagators, pass_trace_on};
 pub use report::{DropReason, DroppedSpans, TraceReport};

@@ -45,16 +45,20 @@ pub fn install_propagators(propagators: &[Propagator]) {
 /// let span = rra_otel::continue_trace(&headers, || tracing::info_span!("request"));
 /// ```
 pub fn continue_trace<T>(headers: &HeaderMap, work: impl FnOnce() -> T) -> T {
+    let _inside = incoming(headers).map(Context::attach);
+    work()
+}
+
+/// The context that the headers name, if they name any.
+pub(crate) fn incoming(headers: &HeaderMap) -> Option<Context> {
     let incoming = Incoming::read(headers);
     if incoming.is_empty() {
-        return work();
+        return None;
     }
     let context = Context::current();
-    let context = global::get_text_map_propagator(|propagator| {
+    Some(global::get_text_map_propagator(|propagator| {
         propagator.extract_with_context(&context, &incoming)
-    });
-    let _inside = context.attach();
-    work()
+    }))
 }
 
 /// Adds to the headers of an outgoing request which trace it is part of, and the baggage of that
@@ -88,10 +92,12 @@ struct Incoming<'h> {
 
 impl<'h> Incoming<'h> {
     fn read(headers: &'h HeaderMap) -> Self {
+        let traceparent = only(headers, &TRACEPARENT);
+        // Says nothing without the other.
+        let tracestate = traceparent.and_then(|_| joined(headers, &TRACESTATE));
         Self {
-            traceparent: only(headers, &TRACEPARENT),
-            tracestate: joined(headers, &TRACESTATE)
-                .filter(|state| state.len() <= MAX_TRACESTATE_BYTES),
+            traceparent,
+            tracestate: tracestate.filter(|state| state.len() <= MAX_TRACESTATE_BYTES),
             baggage: joined(headers, &BAGGAGE),
         }
     }

@@ -16,21 +16,51 @@ use crate::layer::ApiLayer;
 use crate::outcome::Outcome;
 use crate::trace_parent;
 
+/// The name of every span; `otel.name` says more.
+const NAME: &str = "request";
 /// Longest part of a client's name for itself that is kept, in bytes.
 const MAX_USER_AGENT: usize = 256;
 
-/// Has a span made as part of the trace that the headers name.
-pub type BeginSpan = fn(&HeaderMap, &dyn Fn() -> Span) -> BegunSpan;
+/// Has a span made as part of the trace that the headers name. The text is the template of the
+/// request's route, or the name of the span where it matched none.
+pub type BeginSpan = fn(&HeaderMap, &str, &dyn Fn() -> Span) -> BegunSpan;
 
 /// The span of a request that has begun.
 #[derive(Debug)]
 pub struct BegunSpan {
-    /// The span.
-    pub span: Span,
+    /// The span, or what stands for it.
+    pub span: RequestSpan,
     /// Its ids, which events then carry; without them, those that the caller named.
     pub trace: Option<TraceContext>,
-    /// Whether anybody keeps what is said of it. Nothing more is said if not.
-    pub is_kept: bool,
+}
+
+/// What a request is done in.
+#[derive(Debug)]
+pub enum RequestSpan {
+    /// Nothing.
+    None,
+    /// A span that somebody keeps: it is told how the request ends.
+    Kept(Span),
+    /// A span that nobody keeps, so that nothing more is said of it.
+    Unkept(Span),
+    /// A place in a trace, without a span.
+    Place(Box<dyn Place>),
+}
+
+/// A place in a trace, that of a request nobody wants a span of.
+pub trait Place: fmt::Debug + Send + Sync {
+    /// Puts this thread there until [`exit`](Self::exit).
+    fn enter(&self);
+
+    /// Ends what the last [`enter`](Self::enter) of this thread began.
+    fn exit(&self);
+}
+
+/// What a thread is in, until dropped, by unwinding too.
+pub(crate) enum Inside<'s> {
+    Nothing,
+    Span { _entered: span::Entered<'s> },
+    Place(&'s dyn Place),
 }
 
 /// Whether requests get spans, and who makes them part of a trace.
@@ -39,18 +69,17 @@ pub(crate) struct Spans(Option<BeginSpan>);
 
 impl ApiLayer {
     /// Gives every request a span of `tracing`, in which its handler runs and the body of its answer
-    /// is made. `begin` is given the headers of the request and what makes the span, and makes it part
-    /// of the trace that the headers name.
+    /// is made. `begin` is given the headers of the request, its route and what makes the span, and
+    /// makes it part of the trace that the headers name.
     ///
     /// The fields are those of OpenTelemetry's conventions for HTTP servers, without path and query.
     ///
     /// ```
     /// # let config = rra_metrics::MetricsConfig::default();
     /// # let metrics = rra_metrics::Metrics::disabled(&config).unwrap();
-    /// let layer = rra_http::ApiLayer::new(metrics).traced(|_headers, make| rra_http::BegunSpan {
-    ///     span: make(),
+    /// let layer = rra_http::ApiLayer::new(metrics).traced(|_headers, _route, make| rra_http::BegunSpan {
+    ///     span: rra_http::RequestSpan::Kept(make()),
     ///     trace: None,
-    ///     is_kept: true,
     /// });
     /// # let _ = layer;
     /// ```
@@ -63,9 +92,8 @@ impl ApiLayer {
 impl BegunSpan {
     /// No span at all.
     pub const NONE: Self = Self {
-        span: Span::none(),
+        span: RequestSpan::None,
         trace: None,
-        is_kept: false,
     };
 }
 
@@ -74,35 +102,48 @@ impl Spans {
 
     pub(crate) fn begin(&self, beginning: Beginning<'_>) -> (RequestSpan, Option<TraceContext>) {
         let headers = &beginning.parts.headers;
+        let route = beginning.route.unwrap_or(NAME);
         let begun = match self.0 {
-            Some(begin) => begin(headers, &|| new(beginning)),
+            Some(begin) => begin(headers, route, &|| new(beginning)),
             None => BegunSpan::NONE,
         };
         let trace = begun.trace.or_else(|| trace_parent::read(headers));
-        (RequestSpan(begun), trace)
+        (begun.span, trace)
     }
 }
 
-/// The span of a request.
-#[derive(Debug)]
-pub(crate) struct RequestSpan(BegunSpan);
-
 impl RequestSpan {
-    pub(crate) fn enter(&self) -> span::Entered<'_> {
-        self.0.span.enter()
+    pub(crate) fn enter(&self) -> Inside<'_> {
+        match self {
+            Self::None => Inside::Nothing,
+            Self::Kept(span) | Self::Unkept(span) => Inside::Span {
+                _entered: span.enter(),
+            },
+            Self::Place(place) => {
+                place.enter();
+                Inside::Place(&**place)
+            }
+        }
     }
 
     pub(crate) fn end(&self, outcome: Outcome) {
-        let BegunSpan { span, is_kept, .. } = &self.0;
-        if !is_kept {
+        let Self::Kept(span) = self else {
             return;
-        }
+        };
         span.record("http.response.status_code", outcome.status);
         // By the conventions, what a client did wrong is no error of the server's span.
         if outcome.is_failure() {
             let error = outcome.error.map(ErrorType::as_str);
             span.record("error.type", error);
             span.record("otel.status_code", "ERROR");
+        }
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        if let Self::Place(place) = self {
+            place.exit();
         }
     }
 }
@@ -116,7 +157,7 @@ fn new(beginning: Beginning<'_>) -> Span {
     let method = known_method(parts.method.as_str());
     tracing::info_span!(
         target: "rra_http",
-        "request",
+        NAME,
         otel.kind = "server",
         otel.name = %Name { method, route },
         otel.status_code = field::Empty,

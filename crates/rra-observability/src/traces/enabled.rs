@@ -100,7 +100,11 @@ impl Ending {
 
 /// The trace and span that are going on here.
 pub(crate) fn current() -> Option<TraceContext> {
-    let (trace_id, span_id) = rra_otel::current_trace()?;
+    named(rra_otel::current_trace()?)
+}
+
+/// The trace and span of these ids.
+pub(crate) fn named((trace_id, span_id): ([u8; 16], [u8; 8])) -> Option<TraceContext> {
     Some(TraceContext {
         trace_id: TraceId::from_bytes(trace_id)?,
         span_id: SpanId::from_bytes(span_id)?,

@@ -46,6 +46,7 @@ fn exporter(script: &Script, export_timeout: Duration) -> (Queue, Exporter<Scrip
         resource: ResourceAttributesWithSchema::default(),
         config,
         text_chars: 50,
+        scrubber: Scrubber::default(),
         quiet_until: None,
     };
     (queue, exporter)
@@ -178,7 +179,7 @@ fn a_service_that_ends_does_not_rush_a_receiver_that_is_busy() {
 /// An attribute as it leaves the process.
 fn scrubbed(key: &'static str, value: impl Into<Value>) -> Value {
     let mut span = span(vec![KeyValue::new(key, value)]);
-    scrub::scrub(&mut span);
+    Scrubber::default().scrub(&mut span);
     span.attributes.remove(0).value
 }
 
@@ -231,7 +232,7 @@ fn names_and_descriptions_are_scrubbed_too() {
     let mut span = span(Vec::new());
     span.name = "GET https://me:hunter2@example.com/".into();
     span.status = opentelemetry::trace::Status::error("password=hunter2hunter2");
-    scrub::scrub(&mut span);
+    Scrubber::default().scrub(&mut span);
     let text = format!("{span:?}");
     assert!(!text.contains("hunter2"), "{text}");
 }

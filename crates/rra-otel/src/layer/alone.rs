@@ -13,11 +13,26 @@ use tracing::{Dispatch, Event, Metadata, Subscriber};
 use tracing_core::span::Current;
 use tracing_subscriber::filter::LevelFilter;
 
+use super::judge::Judge;
 use super::unrecorded;
 use crate::sampling::is_local;
 
 /// A subscriber in which spans below an unrecorded one are that one.
-pub(super) struct Alone<S>(pub(super) S);
+pub(super) struct Alone<S> {
+    below: S,
+    judge: Judge,
+}
+
+impl<S> Alone<S> {
+    /// The whole of this subscriber, which decides as this judge does.
+    pub(super) fn new(below: S, judge: Judge) -> Self {
+        Self { below, judge }
+    }
+
+    pub(super) fn judge(&self) -> &Judge {
+        &self.judge
+    }
+}
 
 /// The span this thread is in, if a new one can be a handle of it.
 fn span_to_share(attributes: &Attributes<'_>) -> Option<Id> {
@@ -39,61 +54,61 @@ fn span_to_share(attributes: &Attributes<'_>) -> Option<Id> {
 impl<S: Subscriber> Subscriber for Alone<S> {
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
         match span_to_share(attributes) {
-            Some(above) => self.0.clone_span(&above),
-            None => self.0.new_span(attributes),
+            Some(above) => self.below.clone_span(&above),
+            None => self.below.new_span(attributes),
         }
     }
 
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
-        self.0.on_register_dispatch(dispatch);
+        self.below.on_register_dispatch(dispatch);
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        self.0.register_callsite(metadata)
+        self.below.register_callsite(metadata)
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        self.0.enabled(metadata)
+        self.below.enabled(metadata)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        self.0.max_level_hint()
+        self.below.max_level_hint()
     }
 
     fn record(&self, id: &Id, values: &Record<'_>) {
-        self.0.record(id, values);
+        self.below.record(id, values);
     }
 
     fn record_follows_from(&self, id: &Id, follows: &Id) {
-        self.0.record_follows_from(id, follows);
+        self.below.record_follows_from(id, follows);
     }
 
     fn event_enabled(&self, event: &Event<'_>) -> bool {
-        self.0.event_enabled(event)
+        self.below.event_enabled(event)
     }
 
     fn event(&self, event: &Event<'_>) {
-        self.0.event(event);
+        self.below.event(event);
     }
 
     fn enter(&self, id: &Id) {
-        self.0.enter(id);
+        self.below.enter(id);
     }
 
     fn exit(&self, id: &Id) {
-        self.0.exit(id);
+        self.below.exit(id);
     }
 
     fn clone_span(&self, id: &Id) -> Id {
-        self.0.clone_span(id)
+        self.below.clone_span(id)
     }
 
     fn try_close(&self, id: Id) -> bool {
-        self.0.try_close(id)
+        self.below.try_close(id)
     }
 
     fn current_span(&self) -> Current {
-        self.0.current_span()
+        self.below.current_span()
     }
 
     #[expect(
@@ -105,6 +120,6 @@ impl<S: Subscriber> Subscriber for Alone<S> {
             return Some(std::ptr::from_ref(self).cast());
         }
         // SAFETY: what is below answers for itself and lives as long as this.
-        unsafe { self.0.downcast_raw(id) }
+        unsafe { self.below.downcast_raw(id) }
     }
 }

@@ -25,7 +25,8 @@ struct Here {
     entered: Vec<Entered>,
 }
 
-type Entered = (Id, Option<ContextGuard>);
+/// A place without a span has no id.
+type Entered = (Option<Id>, Option<ContextGuard>);
 
 impl Here {
     const NOWHERE: Self = Self {
@@ -36,19 +37,19 @@ impl Here {
     };
 
     fn innermost(&self) -> Option<Id> {
-        self.entered.last().map(|(id, _)| id.clone())
+        self.entered.last().and_then(|(id, _)| id.clone())
     }
 
     /// Takes the span out of those that are entered, where it nearly always comes last.
-    fn leave(&mut self, id: &Id) -> Option<Entered> {
-        let last = self.entered.pop_if(|(entered, _)| entered == id);
+    fn leave(&mut self, id: Option<&Id>) -> Option<Entered> {
+        let last = self.entered.pop_if(|(entered, _)| entered.as_ref() == id);
         if last.is_some() {
             return last;
         }
         let place = self
             .entered
             .iter()
-            .rposition(|(entered, _)| entered == id)?;
+            .rposition(|(entered, _)| entered.as_ref() == id)?;
         Some(self.entered.remove(place))
     }
 
@@ -113,7 +114,7 @@ pub(super) fn enter_known(id: &Id) -> bool {
             return false;
         };
         here.last = None;
-        here.entered.push((id.clone(), guard));
+        here.entered.push((Some(id.clone()), guard));
         true
     })
 }
@@ -121,15 +122,26 @@ pub(super) fn enter_known(id: &Id) -> bool {
 /// Enters the span with the context that the registry knows.
 pub(super) fn enter(id: &Id, context: Context) {
     let guard = context.attach();
-    with_here(|here| here.entered.push((id.clone(), Some(guard))));
+    with_here(|here| here.entered.push((Some(id.clone()), Some(guard))));
 }
 
 /// Ends what entering began; `false` when this thread did not enter the span here.
 pub(super) fn exit(id: &Id) -> bool {
     // Both are dropped only here, outside.
-    let (left, _before) = with_here(|here| match here.leave(id) {
+    let (left, _before) = with_here(|here| match here.leave(Some(id)) {
         Some(left) => (Some(left), here.remember(id, None, None)),
         None => (None, None),
     });
     left.is_some()
+}
+
+/// Enters the place of a request without a span.
+pub(super) fn enter_place(context: Context) {
+    let guard = context.attach();
+    with_here(|here| here.entered.push((None, Some(guard))));
+}
+
+/// Leaves it; what it held is dropped only here, outside.
+pub(super) fn exit_place() {
+    let _left = with_here(|here| here.leave(None));
 }

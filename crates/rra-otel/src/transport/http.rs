@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
+use jiff::fmt::rfc2822;
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use prost::Message;
-use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, RETRY_AFTER, USER_AGENT};
 use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use ureq::{Agent, Body};
 
@@ -113,15 +114,63 @@ fn rejected_spans(body: &[u8]) -> Option<i64> {
     Some(answer.partial_success?.rejected_spans)
 }
 
-/// The seconds that a receiver asks for. A date is left to our own pauses: it would need a clock
-/// that agrees with the receiver's.
+/// How long a receiver asks us to wait (RFC 9110, section 10.2.3): seconds, or a date, which is seen
+/// from the date of the answer, so that no clock of ours needs to agree with the receiver's.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    seconds.trim().parse().ok().map(Duration::from_secs)
+    let text = |name| Some(headers.get(name)?.to_str().ok()?.trim());
+    let asked = text(RETRY_AFTER)?;
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let parser = rfc2822::DateTimeParser::new();
+    let (until, now) = (
+        parser.parse_timestamp(asked),
+        parser.parse_timestamp(text(DATE)?),
+    );
+    // A date that has passed asks for nothing.
+    until.ok()?.duration_since(now.ok()?).try_into().ok()
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Level::fast());
     let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
     written.expect("writing to memory cannot fail")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: &str = "Fri, 13 Feb 2026 12:00:00 GMT";
+
+    fn check(retry_after_header: &str, date: Option<&str>, expected_seconds: Option<u64>) {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, retry_after_header.parse().expect("a header"));
+        if let Some(date) = date {
+            headers.insert(DATE, date.parse().expect("a header"));
+        }
+        let expected = expected_seconds.map(Duration::from_secs);
+        assert_eq!(retry_after(&headers), expected, "{retry_after_header}");
+    }
+
+    #[test]
+    fn seconds_are_seconds() {
+        check("7", None, Some(7));
+        check(" 0 ", Some(NOON), Some(0));
+    }
+
+    #[test]
+    fn a_date_is_seen_from_the_date_of_the_answer() {
+        check("Fri, 13 Feb 2026 12:01:30 GMT", Some(NOON), Some(90));
+        check(NOON, Some(NOON), Some(0));
+    }
+
+    #[test]
+    fn what_is_past_or_cannot_be_read_asks_for_nothing() {
+        check("Fri, 13 Feb 2026 11:59:59 GMT", Some(NOON), None);
+        check("Fri, 13 Feb 2026 12:01:30 GMT", None, None);
+        check("Fri, 13 Feb 2026 12:01:30 GMT", Some("noon"), None);
+        check("soon", Some(NOON), None);
+        check("-1", Some(NOON), None);
+    }
 }

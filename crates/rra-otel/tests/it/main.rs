@@ -7,6 +7,7 @@ mod grpc;
 mod layer;
 mod propagation;
 mod receiver;
+mod requests;
 mod sampling;
 mod shutdown;
 mod tasks;

@@ -67,10 +67,9 @@ async fn send(method: &str, path: &str) -> (BTreeMap<&'static str, String>, Stri
     let service = Router::new()
         .route("/a/{id}", get(handler))
         .route("/broken", get(|| async { StatusCode::BAD_GATEWAY }))
-        .layer(ApiLayer::new(metrics).traced(|_, make| BegunSpan {
-            span: make(),
+        .layer(ApiLayer::new(metrics).traced(|_, _, make| BegunSpan {
+            span: RequestSpan::Kept(make()),
             trace: Some(own()),
-            is_kept: true,
         }));
     let request = Request::builder()
         .method(method)
