@@ -68,7 +68,7 @@ fn table(loads: &[Vec<Load>]) -> Table {
         "p99, ms",
         "p99, times",
         "processor of the service, µs",
-        "and of its client, µs",
+        "service and client together, µs",
         "requests/s, share",
         "by processor, share",
     ]);
