@@ -151,6 +151,11 @@ impl Lane {
         if !self.shared.is_closing() {
             return Turn::Idle;
         }
+        // Somebody may have appended after this turn looked and before the journal was closed.
+        self.shared.wait_for_last_appends();
+        if self.ring_with_lines().is_some() {
+            return Turn::Again;
+        }
         // The last words of a service deserve to survive the power cut that may follow.
         if self.sink.level() == Level::Durable
             && let Err(error) = self.sync()

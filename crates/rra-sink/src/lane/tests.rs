@@ -64,6 +64,54 @@ fn a_sink_that_comes_back_gets_everything_once() {
     );
 }
 
+/// Appends and closes the journal while its lane syncs: the moment between a look that found nothing
+/// and the question whether that was all.
+struct LastMoment(Arc<std::sync::OnceLock<(Journal, Arc<Shared>)>>);
+
+impl Sink for LastMoment {
+    fn name(&self) -> &'static str {
+        "last moment"
+    }
+
+    fn deliver(&mut self, _: &crate::Batch<'_>) -> Result<(), DeliveryError> {
+        Ok(())
+    }
+
+    fn sync(&mut self, _: Earlier<'_>) -> Result<(), DeliveryError> {
+        if let Some((journal, shared)) = self.0.get() {
+            append(journal, Severity::Info, 9);
+            shared.close(Instant::now() + Duration::from_mins(1));
+        }
+        Ok(())
+    }
+
+    fn level(&self) -> Level {
+        Level::Durable
+    }
+}
+
+#[test]
+fn what_is_appended_in_the_last_moment_is_delivered() {
+    let moment = Arc::new(std::sync::OnceLock::new());
+    let builder = Journal::builder().sink(LastMoment(Arc::clone(&moment)));
+    let (journal, mut lanes) = builder.assemble().unwrap();
+    let lane = &mut lanes[0].1;
+    append(&journal, Severity::Info, 9);
+    assert_eq!(lane.turn(), Turn::Linger);
+    // Somebody asks for a sync although nothing is left to deliver.
+    let mut account = lane.shared.lane(0).account();
+    let _receipt = account.promises.make((0, 0), 1, 1, Level::Durable);
+    drop(account);
+    assert!(
+        moment
+            .set((journal.clone(), Arc::clone(&lane.shared)))
+            .is_ok()
+    );
+    while lane.turn() != Turn::Done {}
+    let report = journal.report();
+    assert_eq!((report.sinks[0].delivered, report.sinks[0].pending), (2, 0));
+}
+
 #[test]
 fn every_attempt_is_told_with_what_came_of_it() {
     let told = Arc::new(std::sync::Mutex::new(Vec::new()));

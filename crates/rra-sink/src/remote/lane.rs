@@ -113,7 +113,14 @@ impl RemoteLane {
     /// Whether nothing is left to do, or no time.
     fn is_over(&self, waiting: u64) -> bool {
         let over = self.shared.drains_until().map(Instant::from_std);
-        over.is_some_and(|over| waiting == 0 || over <= Instant::now())
+        over.is_some_and(|over| over <= Instant::now())
+            || (waiting == 0 && self.shared.is_closing() && self.is_empty_at_last())
+    }
+
+    /// Whether nothing waits that was appended in the last moment before the journal was closed.
+    fn is_empty_at_last(&self) -> bool {
+        self.shared.wait_for_last_appends();
+        self.stock.waiting(&self.hand).events == 0
     }
 
     /// Whether the destination is away, and what waits for it need not be sent before the process

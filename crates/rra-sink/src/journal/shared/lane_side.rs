@@ -103,6 +103,14 @@ impl Shared {
         self.is_closed.load(Ordering::SeqCst)
     }
 
+    /// Returns when nobody appends any more, once the journal [is closing](Self::is_closing): who
+    /// held the lock of a ring then may have appended, and nobody after.
+    pub(crate) fn wait_for_last_appends(&self) {
+        for ring in self.own_rings() {
+            drop(ring.lock());
+        }
+    }
+
     /// Breaks when the time to drain is over, else says how much is left of it, if it runs.
     pub(crate) fn drain_left(&self) -> ControlFlow<(), Option<Duration>> {
         let Some(until) = *self.drain_until() else {
