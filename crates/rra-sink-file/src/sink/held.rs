@@ -1,11 +1,12 @@
 //! Which events the log has already: asked after a crash, for the lines that the dead process may
 //! have written without having noted that.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use flate2::read::MultiGzDecoder;
 use rra_schema::EventId;
@@ -42,7 +43,9 @@ impl Held {
         held
     }
 
-    /// Whether every file was where it was listed: one that is compressed meanwhile changes its name.
+    /// Whether every file was where it was listed, and none was missed: one that is compressed
+    /// meanwhile changes its name, and a listing may come too late for the old and too early for the
+    /// new one.
     fn add_all(&mut self, place: &Place) -> bool {
         // A log or an old file that cannot be read cannot answer: better twice than never.
         let mut left = TAIL_BYTES.saturating_sub(self.add(place.path(), TAIL_BYTES).unwrap_or(0));
@@ -58,7 +61,11 @@ impl Held {
                 Err(_) => {}
             }
         }
-        true
+        let again = rotated(place).unwrap_or_default();
+        let names = |files: &[(SystemTime, PathBuf)]| -> BTreeSet<PathBuf> {
+            files.iter().map(|(_, path)| path.clone()).collect()
+        };
+        names(&files) == names(&again)
     }
 
     pub(super) fn has(&self, line: &[u8]) -> bool {
