@@ -45,11 +45,15 @@ mod fork;
 mod journal;
 mod lane;
 mod loss;
+#[cfg(all(test, feature = "network"))]
+mod paused;
 mod receipt;
 #[cfg(feature = "network")]
 mod remote;
 mod report;
 mod ring;
+#[cfg(test)]
+mod scratch;
 mod sink;
 #[cfg(feature = "network")]
 mod spool;

@@ -12,19 +12,11 @@ use super::*;
 use crate::admission::Overflow;
 use crate::lane::{Lane, Turn};
 use crate::loss::Reason;
+use crate::scratch::private_directory;
 use crate::testing::{Captured, CapturingSink, FailingSink, Failure};
 
 const LONG: Duration = Duration::from_secs(20);
 const SMALL: usize = Builder::LEAST_BYTES;
-
-fn private_directory() -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt;
-    let private = std::fs::Permissions::from_mode(0o700);
-    tempfile::Builder::new()
-        .permissions(private)
-        .tempdir()
-        .unwrap()
-}
 
 fn line(seq: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(format!("{seq}\n").as_bytes());

@@ -9,6 +9,7 @@ use rra_schema::Severity;
 use super::*;
 use crate::lane::{Lane, Turn};
 use crate::loss::Reason;
+use crate::scratch::private_directory;
 use crate::testing::{Captured, CapturingSink};
 use crate::{Builder, Journal};
 
@@ -45,14 +46,6 @@ impl Bench {
             while !matches!(lane.turn(), Turn::Idle) {}
         }
     }
-}
-
-fn private_directory() -> tempfile::TempDir {
-    let private = fs::Permissions::from_mode(0o700);
-    tempfile::Builder::new()
-        .permissions(private)
-        .tempdir()
-        .unwrap()
 }
 
 fn files(directory: &Path, extension: &str) -> usize {

@@ -7,7 +7,6 @@ mod plan;
 mod producer;
 
 use std::collections::HashMap;
-use std::time::SystemTime;
 
 use proptest::prelude::*;
 use tokio::runtime::Runtime;
@@ -16,6 +15,7 @@ use tokio::task::LocalSet;
 use super::*;
 use crate::journal::Assembled;
 use crate::loss::LossTable;
+use crate::paused::{jumping_clock, runtime};
 use crate::testing::RemoteFailure;
 use crate::{RemoteSettings, SinkReport};
 use ledger::{Ledger, LedgerSink};
@@ -75,11 +75,7 @@ impl World {
     }
 
     fn start(&self, failures: Vec<Failure>) -> Process {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap();
+        let runtime = runtime();
         let gaps = Arc::new(std::sync::Mutex::new(Losses::new()));
         let seen = Arc::clone(&gaps);
         let (sink, captured) = CapturingSink::new("local");
@@ -289,16 +285,6 @@ const SETTINGS: RemoteSettings = RemoteSettings {
     spool_max_age: Duration::from_secs(40),
     ..RemoteSettings::DEFAULT
 };
-
-/// The time of day, moved by the clock that jumps.
-fn jumping_clock() -> SystemTime {
-    thread_local! {
-        static START: std::cell::OnceCell<tokio::time::Instant> = const { std::cell::OnceCell::new() };
-    }
-    let now = tokio::time::Instant::now();
-    let start = START.with(|start| *start.get_or_init(|| now));
-    SystemTime::UNIX_EPOCH + Duration::from_secs(1_000) + now.saturating_duration_since(start)
-}
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 60, ..ProptestConfig::default() })]

@@ -1,7 +1,6 @@
 //! A remote sink behind its lane, in time that passes as fast as nothing happens.
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use rra_schema::Severity;
 use tokio::runtime::Runtime;
@@ -10,27 +9,11 @@ use tokio::task::LocalSet;
 use super::*;
 use crate::journal::{Assembled, Journal};
 use crate::loss::Reason;
+use crate::paused::{jumping_clock, runtime};
+use crate::scratch::private_directory;
 use crate::testing::RemoteFailure::{AnswerLost, Error, Hang, Panic, Partly};
 use crate::testing::{Captured, CapturingSink, FailingRemote, RemoteFailure};
 use crate::{Builder, Health, SinkReport};
-
-/// A runtime whose clock jumps to the next thing that happens.
-fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap()
-}
-
-/// The time of day, moved by the clock that jumps.
-fn jumping_clock() -> SystemTime {
-    thread_local! {
-        static START: std::cell::OnceCell<Instant> = const { std::cell::OnceCell::new() };
-    }
-    let start = START.with(|start| *start.get_or_init(Instant::now));
-    SystemTime::UNIX_EPOCH + Duration::from_secs(1_000) + start.elapsed()
-}
 
 /// A journal with one remote sink, whose lane runs as the test lets time pass.
 struct Bench {
@@ -219,15 +202,6 @@ fn a_destination_that_is_away_is_probed_with_one_event() {
     };
     assert!(first == 50, "the probe and everything after it: {first}");
     bench.captured.assert_unbroken(50);
-}
-
-fn private_directory() -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt;
-    let private = std::fs::Permissions::from_mode(0o700);
-    tempfile::Builder::new()
-        .permissions(private)
-        .tempdir()
-        .unwrap()
 }
 
 #[test]
