@@ -81,9 +81,9 @@ fn table(loads: &[Vec<Load>]) -> Table {
     for (at, (name, _)) in SERVICES.iter().enumerate() {
         table.row(&[
             name,
-            &Whole(spread(at, rate)),
-            &Fine(spread(at, |load| load.p50)),
-            &Fine(spread(at, p99)),
+            &format!("{:.0}", spread(at, rate)),
+            &format!("{:.2}", spread(at, |load| load.p50)),
+            &format!("{:.2}", spread(at, p99)),
             &format!("{:.2}", times(at, p99)),
             &spread(at, |load| load.service),
             &spread(at, |load| load.both),
@@ -92,32 +92,4 @@ fn table(loads: &[Vec<Load>]) -> Table {
         ]);
     }
     table
-}
-
-/// A spread in whole numbers.
-struct Whole(Spread);
-
-/// A spread with two digits after the point.
-struct Fine(Spread);
-
-impl std::fmt::Display for Whole {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Spread {
-            median,
-            lower,
-            upper,
-        } = self.0;
-        write!(f, "{median:.0} [{lower:.0}..{upper:.0}]")
-    }
-}
-
-impl std::fmt::Display for Fine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Spread {
-            median,
-            lower,
-            upper,
-        } = self.0;
-        write!(f, "{median:.2} [{lower:.2}..{upper:.2}]")
-    }
 }

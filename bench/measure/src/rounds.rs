@@ -115,9 +115,10 @@ impl Spread {
     }
 }
 
+/// With one digit after the point below ten, or as many as the precision asks for.
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = usize::from(self.median < 10.0);
+        let digits = f.precision().unwrap_or(usize::from(self.median < 10.0));
         write!(
             f,
             "{:.digits$} [{:.digits$}..{:.digits$}]",
