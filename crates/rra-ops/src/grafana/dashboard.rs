@@ -33,24 +33,12 @@ pub struct Row {
 impl Dashboard {
     /// The dashboard in Grafana's classic model.
     pub fn render(&self) -> String {
-        pretty(json!({
-            "id": null,
-            "uid": self.uid,
-            "title": self.title,
-            "description": self.description,
-            "tags": ["rra"],
-            "timezone": "utc",
-            "editable": false,
-            "graphTooltip": 1,
-            "refresh": "30s",
-            "schemaVersion": 42,
-            "version": 1,
-            "time": {"from": "now-6h", "to": "now"},
-            "links": [links()],
-            "annotations": {"list": annotations()},
-            "templating": {"list": variables()},
-            "panels": self.panels(),
-        }))
+        let mut model = frame(self.uid, self.title, self.description);
+        model["refresh"] = json!("30s");
+        model["annotations"] = json!({"list": annotations()});
+        model["templating"] = json!({"list": variables()});
+        model["panels"] = json!(self.panels());
+        pretty(model)
     }
 
     /// Panels fill the grid from left to right, so none covers another.
@@ -86,8 +74,26 @@ fn next_id(panels: &[Value]) -> u32 {
     u32::try_from(panels.len()).unwrap_or(u32::MAX) + 1
 }
 
+/// What all of our dashboards have in common.
+pub(super) fn frame(uid: &str, title: &str, description: &str) -> Value {
+    json!({
+        "id": null,
+        "uid": uid,
+        "title": title,
+        "description": description,
+        "tags": ["rra"],
+        "timezone": "utc",
+        "editable": false,
+        "graphTooltip": 1,
+        "schemaVersion": 42,
+        "version": 1,
+        "time": {"from": "now-6h", "to": "now"},
+        "links": [links()],
+    })
+}
+
 /// The way to the other dashboards, with time and variables kept.
-pub(super) fn links() -> Value {
+fn links() -> Value {
     json!({
         "type": "dashboards",
         "title": "RRA",

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::file::RenderedFile;
 use crate::json::pretty;
 
-use super::dashboard::links;
+use super::dashboard::frame;
 
 /// A store of logs that Grafana can ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,30 +63,22 @@ fn dashboard(store: Store) -> String {
         .map(|(index, ranking)| store.ranking(index, ranking))
         .collect();
     panels.push(store.newest());
-    pretty(json!({
-        "id": null,
-        "uid": format!("rra-logs-{}", store.plugin()),
-        "title": format!("RRA / Logs ({})", store.name()),
-        "description": "Addresses and single events of the RRA Module, from its security log.",
-        "tags": ["rra"],
-        "timezone": "utc",
-        "editable": false,
-        "graphTooltip": 1,
-        "refresh": "1m",
-        "schemaVersion": 42,
-        "version": 1,
-        "time": {"from": "now-6h", "to": "now"},
-        "links": [links()],
-        "annotations": {"list": []},
-        "templating": {"list": [{
-            "name": "datasource",
-            "label": "Data source",
-            "type": "datasource",
-            "query": store.plugin(),
-            "refresh": 1,
-        }]},
-        "panels": panels,
-    }))
+    let mut model = frame(
+        &format!("rra-logs-{}", store.plugin()),
+        &format!("RRA / Logs ({})", store.name()),
+        "Addresses and single events of the RRA Module, from its security log.",
+    );
+    model["refresh"] = json!("1m");
+    model["annotations"] = json!({"list": []});
+    model["templating"] = json!({"list": [{
+        "name": "datasource",
+        "label": "Data source",
+        "type": "datasource",
+        "query": store.plugin(),
+        "refresh": 1,
+    }]});
+    model["panels"] = json!(panels);
+    pretty(model)
 }
 
 impl Store {
