@@ -106,7 +106,15 @@ impl Lane {
                 Turn::Done => break,
             }
         }
-        self.shared.finish(self.index);
+        let Self {
+            shared,
+            index,
+            sink,
+            ..
+        } = self;
+        // Whoever waits for the end may use the destination next. A panic must not keep them waiting.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(sink)));
+        shared.finish(index);
     }
 
     /// Makes one attempt at delivery.

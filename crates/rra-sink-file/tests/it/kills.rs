@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::effort::{effort, say, some_of};
 use crate::oracle::{Found, events, log_files};
-use crate::runs::{places, run};
+use crate::runs::{RUN, places, run};
 use crate::victim::{Stage, Target};
 
 /// Takes over what the run left, and ends when every old file is compressed.
@@ -62,6 +62,22 @@ fn a_kill_at_any_call_of_writing_and_rotating_loses_and_doubles_nothing() {
 #[test]
 fn a_kill_at_any_call_of_compressing_loses_and_doubles_nothing() {
     check_kills_at_calls(Target::Archive, 30);
+}
+
+/// The end that is no kill: it interrupts a compression, and does not leave one half done.
+#[test]
+fn a_shutdown_while_an_old_file_is_exchanged_doubles_nothing() {
+    let stage = Stage::new();
+    let mut victim = stage.start(&[&RUN[..], &["hurry=1"]].concat());
+    assert!(victim.open());
+    // The first removal is of what an earlier attempt may have left, the second of the plain file.
+    let slow = "inject=unlink:delay_enter=500000:when=2";
+    let strace = victim.strace(Target::Archive, &["-e", slow]);
+    victim.step();
+    let ended = victim.wait();
+    assert_eq!(events(&ended.told, "ended "), ["balanced 0"]);
+    Found::in_directory(&stage.logs()).check(&ended.told, 0, "shut down");
+    assert!(strace.output().contains("DELAYED"));
 }
 
 #[test]

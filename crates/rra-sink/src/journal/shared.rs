@@ -124,7 +124,10 @@ impl Shared {
         }
         self.close(until);
         let finished = || self.lanes.iter().all(|lane| lane.account().finished);
-        self.progress.wait_until(until, finished);
+        if self.progress.wait_until(until, finished) {
+            // Handles may be kept until the process ends, where nothing is dropped.
+            self.remove_empty_files(0..self.rings.len());
+        }
         for lane in &self.lanes {
             let cause = "the journal was shut down before";
             lane.account().promises.break_all(cause);

@@ -1,5 +1,6 @@
 //! The account stays exact whatever the sink does, and a lane recovers by itself.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use proptest::prelude::*;
@@ -110,6 +111,41 @@ fn what_is_appended_in_the_last_moment_is_delivered() {
     while lane.turn() != Turn::Done {}
     let report = journal.report();
     assert_eq!((report.sinks[0].delivered, report.sinks[0].pending), (2, 0));
+}
+
+/// A sink that takes its time to let go of its destination.
+struct Slow(Arc<AtomicBool>);
+
+impl Sink for Slow {
+    fn name(&self) -> &'static str {
+        "slow"
+    }
+
+    fn deliver(&mut self, _: &crate::Batch<'_>) -> Result<(), DeliveryError> {
+        Ok(())
+    }
+}
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        std::thread::sleep(Duration::from_millis(20));
+        self.0.store(true, Ordering::SeqCst);
+        panic!("a stranger's sink may");
+    }
+}
+
+#[test]
+fn a_shutdown_is_over_when_the_sink_has_let_go() {
+    let is_gone = Arc::new(AtomicBool::new(false));
+    let sink = Slow(Arc::clone(&is_gone));
+    let journal = Journal::builder().sink(sink).start().unwrap();
+    let start = Instant::now();
+    journal.shutdown(Duration::from_mins(1));
+    assert!(is_gone.load(Ordering::SeqCst));
+    assert!(
+        start.elapsed() < Duration::from_secs(30),
+        "a panic hangs it"
+    );
 }
 
 #[test]

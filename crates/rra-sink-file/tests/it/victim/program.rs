@@ -34,6 +34,8 @@ struct Plan {
     journal: Option<PathBuf>,
     /// Bytes of filling in each line.
     filling: usize,
+    /// Ends without waiting until old files are compressed.
+    hurry: bool,
 }
 
 fn main() -> ExitCode {
@@ -61,6 +63,7 @@ impl Plan {
             chain: false,
             journal: None,
             filling: 0,
+            hurry: false,
         };
         for argument in arguments {
             let (key, value) = argument.split_once('=').ok_or("KEY=VALUE is needed")?;
@@ -73,6 +76,7 @@ impl Plan {
                 "chain" => plan.chain = true,
                 "journal" => plan.journal = Some(value.into()),
                 "filling" => plan.filling = value.parse()?,
+                "hurry" => plan.hurry = true,
                 _ => return Err(format!("there is no {key}").into()),
             }
         }
@@ -152,6 +156,7 @@ impl Plan {
     fn settle(&self) {
         let start = Instant::now();
         while self.rotate_bytes.is_some()
+            && !self.hurry
             && has_plain_old_files(&self.log)
             && start.elapsed() < PATIENCE
         {

@@ -137,6 +137,19 @@ fn a_journal_that_ends_with_nothing_left_leaves_no_ring() {
 }
 
 #[test]
+fn a_shutdown_leaves_no_ring_while_handles_are_kept() {
+    let directory = private_directory();
+    let (sink, _) = CapturingSink::new("a");
+    let builder = Journal::builder().directory(directory.path()).sink(sink);
+    let journal = builder.start().unwrap();
+    let write = |_, out: &mut Vec<u8>| out.extend_from_slice(b"one\n");
+    journal.append(Severity::Info, write).unwrap();
+    assert!(journal.shutdown(START_DEADLINE).is_complete());
+    assert_eq!(files(directory.path(), "ring"), 0);
+    assert!(journal.report().is_complete(), "the account outlives them");
+}
+
+#[test]
 fn events_for_a_sink_that_is_not_there_wait_for_it() {
     let directory = private_directory();
     let dead = start(directory.path(), &["away", "here"]).unwrap();
