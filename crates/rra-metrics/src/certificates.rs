@@ -51,8 +51,16 @@ impl CertificateWatch {
     /// # Errors
     /// [`Error::NoThread`] when the system gives no thread.
     pub fn start(metrics: &Metrics, files: &[CertificateFile]) -> Result<Self, Error> {
+        Self::start_every(INTERVAL, metrics, files)
+    }
+
+    fn start_every(
+        interval: Duration,
+        metrics: &Metrics,
+        files: &[CertificateFile],
+    ) -> Result<Self, Error> {
         let (metrics, files) = (metrics.clone(), files.to_vec());
-        let timer = Timer::start("rra-certificates", INTERVAL, move || {
+        let timer = Timer::start("rra-certificates", interval, move || {
             for file in &files {
                 read(&metrics, file);
             }

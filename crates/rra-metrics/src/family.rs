@@ -294,7 +294,11 @@ impl Shape {
 
 /// Counts the values of one label that found no place.
 fn overflow(metric: &'static str, label: &'static str, target: &Target) -> Counter {
-    let labels = vec![Label::new("metric", metric), Label::new("label", label)];
+    let names = process::LABEL_OVERFLOW.labels.iter();
+    let labels = names.zip([metric, label]);
+    let labels: Vec<Label> = labels
+        .map(|(name, value)| Label::new(name.name, value))
+        .collect();
     let key = Key::from_parts(process::LABEL_OVERFLOW.name, labels);
     Counter::register(target, &key)
 }

@@ -356,6 +356,26 @@ fn two_services_in_one_process_do_not_meet() {
     );
 }
 
+#[test]
+fn the_recorder_of_the_process_will_do() {
+    let host = Arc::new(Ledger::default());
+    // The recorder of this thread alone is asked for in the same way as that of the process.
+    metrics::with_local_recorder(&*host, || {
+        let metrics = Metrics::on_global_recorder(&config()).expect("valid");
+        metrics.api().in_flight().up();
+        metrics
+            .blockchain()
+            .payment_usd_cents(
+                metrics.blockchain().chain("eip155:1"),
+                metrics.blockchain().token("USDC"),
+            )
+            .increment(7);
+    });
+    assert_eq!(host.gauge("rra_api_requests_in_flight{}"), Some(1.0));
+    let cents = "rra_payment_amount_usd_cents_total{chain=eip155:1,token=_other}";
+    assert_eq!(host.counter(cents), Some(7));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 

@@ -63,6 +63,19 @@ fn an_endless_file_is_read_to_its_bound() {
     );
 }
 
+/// Waits until the certificate ends then, in seconds since 1970.
+#[track_caller]
+fn wait_for(ledger: &Ledger, end: f64) {
+    let begun = Instant::now();
+    while ledger.gauge(EXPIRY) != Some(end) {
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "{end} was not read"
+        );
+        thread::yield_now();
+    }
+}
+
 #[test]
 fn a_watch_reads_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -70,12 +83,18 @@ fn a_watch_reads_at_once() {
     fs::write(&path, LEAF).expect("a file");
     let (metrics, ledger, file) = open(path);
     let _watch = CertificateWatch::start(&metrics, &[file]).expect("a thread");
-    let begun = Instant::now();
-    while ledger.gauge(EXPIRY).is_none() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(10),
-            "nothing was read"
-        );
-        thread::yield_now();
-    }
+    wait_for(&ledger, 1_925_089_445.0);
+}
+
+#[test]
+fn a_renewed_certificate_is_noticed_without_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("public.pem");
+    fs::write(&path, LEAF).expect("a file");
+    let (metrics, ledger, file) = open(&path);
+    let soon = Duration::from_millis(1);
+    let _watch = CertificateWatch::start_every(soon, &metrics, &[file]).expect("a thread");
+    wait_for(&ledger, 1_925_089_445.0);
+    fs::write(&path, include_str!("testdata/far.pem")).expect("a file");
+    wait_for(&ledger, 2_556_241_445.0);
 }

@@ -2,4 +2,6 @@
 //! no client can move.
 
 mod allocations;
+mod banned;
 mod hostile;
+mod upkeep;
