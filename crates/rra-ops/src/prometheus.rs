@@ -9,7 +9,7 @@ mod unit_tests;
 use crate::alerts;
 use crate::file::RenderedFile;
 use crate::recordings;
-use crate::stories::{self, Case, Story};
+use crate::stories::{self, Case};
 
 pub use rules::{render_rules, runbook_path};
 pub use seed::SEED_RULES;
@@ -17,15 +17,10 @@ pub use unit_tests::render_tests;
 
 /// Every file below `docs/ops/prometheus`.
 pub(crate) fn files() -> Vec<RenderedFile> {
-    let stories: Vec<Case> = stories::all().iter().flat_map(Story::cases).collect();
-    let in_steps = |minutes: u32| -> Vec<Case> {
-        let cases = stories.iter();
-        cases
-            .filter(|case| case.minutes_per_step == minutes)
-            .cloned()
-            .collect()
-    };
+    let stories = stories::packed(&stories::all());
     let twins = stories::twins();
+    let in_steps = |minutes: u32| of_steps(&stories, minutes);
+    let twins_in_steps = |minutes: u32| of_steps(&twins, minutes);
     let tests = |name: &str, rules: &str, groups: &[String], cases: &[Case]| {
         let contents = render_tests(&format!("../{rules}"), groups, cases);
         RenderedFile::new(&format!("prometheus/tests/{name}"), contents)
@@ -44,10 +39,21 @@ pub(crate) fn files() -> Vec<RenderedFile> {
         ours("rra.minutes.test.yml", &in_steps(1)),
         ours("rra.hours.test.yml", &in_steps(5)),
         ours("rra.days.test.yml", &in_steps(30)),
-        ours("twins.rra.test.yml", &twins),
-        seed("twins.seed.test.yml", &twins),
+        ours("twins.rra.minutes.test.yml", &twins_in_steps(1)),
+        ours("twins.rra.days.test.yml", &twins_in_steps(30)),
+        seed("twins.seed.minutes.test.yml", &twins_in_steps(1)),
+        seed("twins.seed.days.test.yml", &twins_in_steps(30)),
         seed("defects.seed.test.yml", &stories::seed_defects()),
     ]
+}
+
+/// The cases whose steps have this length; a file has one length.
+fn of_steps(cases: &[Case], minutes: u32) -> Vec<Case> {
+    let cases = cases.iter();
+    cases
+        .filter(|case| case.minutes_per_step == minutes)
+        .cloned()
+        .collect()
 }
 
 /// The groups of `rra.rules.yml` in the order of the file.

@@ -10,6 +10,7 @@
 
 mod blockchain;
 mod case;
+mod packing;
 mod pipeline;
 mod security;
 mod seed;
@@ -20,6 +21,7 @@ mod slo;
 use crate::alerts::{self, Alert};
 
 pub use case::{Case, Check};
+pub(crate) use packing::packed;
 pub use seed::{seed_defects, twins};
 pub use series::Series;
 

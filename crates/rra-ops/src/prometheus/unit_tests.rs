@@ -29,7 +29,8 @@ pub fn render_tests(rules: &str, groups: &[String], cases: &[Case]) -> String {
 
 fn render_case(case: &Case) -> String {
     let interval = duration(case.minutes_per_step);
-    let mut text = format!("\n  - name: '{}'\n    interval: {interval}\n", case.name);
+    let name = case.name.replace("; ", ";\n      ");
+    let mut text = format!("\n  - name: >-\n      {name}\n    interval: {interval}\n");
     if !case.series.is_empty() {
         text += "    input_series:\n";
     }

@@ -115,11 +115,12 @@ fn gas_price_spike() -> Story {
     let price = |instance: &str, spike: f64| {
         let labels = format!("instance='{instance}',chain='base'");
         let series = Series::of(&blockchain::GAS_PRICE, &labels);
-        series.to(10.0, 601).to(spike, 35).to(10.0, 10)
+        series.to(10.0, 151).to(spike, 9).to(10.0, 5)
     };
     Story::of("RRAGasPriceSpike")
+        .in_five_minutes()
         .with(&[("chain", "base")])
-        .over(601, [price("a", 36.0), price("b", 36.0)])
+        .over(151, [price("a", 36.0), price("b", 36.0)])
         .under([price("a", 28.0), price("b", 28.0)])
 }
 

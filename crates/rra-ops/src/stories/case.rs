@@ -41,6 +41,22 @@ impl Case {
     pub(super) fn checks(self, checks: Vec<Check>) -> Self {
         Self { checks, ..self }
     }
+
+    /// Lets both happen in one test.
+    pub(super) fn join(&mut self, other: Self) {
+        self.name = format!("{}; {}", self.name, other.name);
+        self.series.extend(other.series);
+        self.checks.extend(other.checks);
+    }
+
+    /// The step at which nothing is asked any more.
+    pub(super) fn last_checked_step(&self) -> u32 {
+        self.checks
+            .iter()
+            .map(|check| check.step)
+            .max()
+            .unwrap_or(0)
+    }
 }
 
 impl Check {

@@ -62,14 +62,14 @@ fn brute_force_source() -> Story {
 
 /// Half an event more, or less, than the threshold in an hour, under two severities.
 fn hourly(alert: &'static str, event_type: &'static str, threshold: f64) -> Story {
-    let each_minute = |count: f64| {
+    let hourly = |count: f64, rest: u32| {
         ["warning", "critical"]
-            .map(|severity| burst(events(event_type, severity), count / 120.0, 80, 80))
+            .map(|severity| burst(events(event_type, severity), count / 120.0, 80, rest))
     };
-    let noise = burst(events("auth.success", "info"), 1000.0, 80, 80);
+    let noise = burst(events("auth.success", "info"), 1000.0, 80, 0);
     Story::of(alert)
-        .over(onset(threshold), each_minute(threshold + 0.5))
-        .under([&each_minute(threshold - 0.5)[..], &[noise]].concat())
+        .over(onset(threshold), hourly(threshold + 0.5, 80))
+        .under([&hourly(threshold - 0.5, 0)[..], &[noise]].concat())
 }
 
 fn rate_limit_exhaustion() -> Story {

@@ -8,13 +8,7 @@ use super::{Case, Check, Series};
 /// With one instance and one series each alert of the guide fires at the same step under both
 /// files, and is silent a step before.
 pub fn twins() -> Vec<Case> {
-    let one = |name: &str, series: Vec<Series>, fires: u32| {
-        let title = format!("{name}: both files fire at the same step");
-        Case::new(title, 1, series).checks(vec![
-            Check::firing_at(name, fires, &[("alertname", name)]),
-            Check::silent_at(name, fires - 1),
-        ])
-    };
+    let one = |name, series, fires| twin(name, 1, series, fires);
     let name = api::REQUEST_DURATION.name;
     let bucket = |le: &str, each_step: f64| {
         let labels = format!("method='GET',endpoint='/a',le='{le}'");
@@ -40,10 +34,11 @@ pub fn twins() -> Vec<Case> {
         ),
         one("RRARateLimitExhaustion", vec![hits("a1", 100.5)], 75),
         one("RRASSRFAttempts", vec![ssrf("a", 5.5)], 70),
-        one(
+        twin(
             "RRALowTransactionVolume",
-            vec![licences("base").to(3.0, 24 * 60 + 10)],
-            24 * 60 + 1,
+            30,
+            vec![licences("base").to(3.0, 50)],
+            49,
         ),
         one(
             "RRACertificateExpiry",
@@ -51,6 +46,14 @@ pub fn twins() -> Vec<Case> {
             80,
         ),
     ]
+}
+
+fn twin(name: &str, minutes_per_step: u32, series: Vec<Series>, fires: u32) -> Case {
+    let title = format!("{name}: both files fire at the same step");
+    Case::new(title, minutes_per_step, series).checks(vec![
+        Check::firing_at(name, fires, &[("alertname", name)]),
+        Check::silent_at(name, fires - 1),
+    ])
 }
 
 /// Faults of the guide's expressions, one case each. The corrected file behaves as the name of the

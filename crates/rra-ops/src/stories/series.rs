@@ -140,6 +140,11 @@ impl Series {
         .to(0.0, count)
     }
 
+    /// The metric or the recorded series.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The series as `promtool` names it.
     pub(crate) fn selector(&self) -> String {
         format!("{}{{{}}}", self.name, self.labels)

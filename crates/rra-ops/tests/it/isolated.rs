@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::Mutex;
-use std::{fs, iter, slice, thread};
+use std::{fs, iter, thread};
 
 use rra_ops::alerts::{self, Alert, Group};
 use rra_ops::prometheus::{render_rules, render_tests};
@@ -68,11 +68,18 @@ pub(crate) fn run(folder: &str, name: &str, rules: &[Alert], cases: &[Case]) -> 
     Err(failures)
 }
 
-/// What `work` says of every alert, with both cores at it.
+/// What `work` says of every alert.
 pub(crate) fn for_every_alert<T: Send>(work: impl Fn(Alert) -> T + Sync) -> Vec<T> {
     let alerts = alerts::groups().into_iter().flat_map(|group| group.alerts);
-    let alerts: Vec<Alert> = alerts.collect();
-    let open = Mutex::new(alerts.into_iter());
+    at_both_cores(alerts.collect(), work)
+}
+
+/// What `work` says of every item, in any order, with both cores at it.
+pub(crate) fn at_both_cores<I: Send, T: Send>(
+    items: Vec<I>,
+    work: impl Fn(I) -> T + Sync,
+) -> Vec<T> {
+    let open = Mutex::new(items.into_iter());
     let next = || open.lock().expect("nobody panics with the lock").next();
     let some = || iter::from_fn(next).map(&work).collect::<Vec<T>>();
     thread::scope(|scope| {
@@ -102,28 +109,4 @@ fn read_by(expression: &str) -> Vec<RecordingGroup> {
     }
     groups.retain(|group| !group.recordings.is_empty());
     groups
-}
-
-#[test]
-fn every_story_holds() {
-    let results = for_every_alert(|alert| {
-        let cases = cases_of(&alert, &[]);
-        run("stories", alert.name, slice::from_ref(&alert), &cases)
-    });
-    let failures: Vec<String> = results.into_iter().filter_map(Result::err).collect();
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
-}
-
-#[test]
-fn the_guides_eight_alerts_fire_at_the_same_step_in_our_form() {
-    let twins = stories::twins();
-    assert_eq!(twins.len(), 8);
-    let results = for_every_alert(|alert| {
-        let is_of = |case: &&Case| case.name.starts_with(&format!("{}:", alert.name));
-        let cases: Vec<Case> = twins.iter().filter(is_of).cloned().collect();
-        let result = run("twins", alert.name, &[alert], &cases);
-        result.map(|()| cases.len())
-    });
-    let told: Result<usize, String> = results.into_iter().sum();
-    assert_eq!(told, Ok(8));
 }
