@@ -11,6 +11,7 @@ mod owed;
 mod resume;
 mod resync;
 mod rotate;
+mod rotated;
 mod truncation;
 mod write;
 

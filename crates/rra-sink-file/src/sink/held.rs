@@ -1,27 +1,24 @@
 //! Which events the log has already: asked after a crash, for the lines that the dead process may
 //! have written without having noted that.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use flate2::read::MultiGzDecoder;
 use rra_schema::EventId;
 use rustix::fs::{Mode, OFlags};
 
-use super::resume::rotated;
+use super::rotated::look_at_rotated;
 use crate::place::{Place, open_plain};
 use crate::wire::{event_id, whole_lines};
 
 /// So much of the end of the log is read. One batch per dead process can be unnoted, and what other
 /// processes have written since lies behind it.
 const TAIL_BYTES: u64 = 32 * 1024 * 1024;
-
-/// How often the files are listed again because one of them got another name.
-const ATTEMPTS: u32 = 100;
 
 /// The events at the end of the log.
 #[derive(Debug)]
@@ -35,37 +32,29 @@ impl Held {
         let mut held = Self {
             events: HashSet::new(),
         };
-        for _ in 0..ATTEMPTS {
-            if held.add_all(place) {
-                break;
-            }
+        let looked = look_at_rotated(place, |files| {
+            held.add_all(place, files);
+            ControlFlow::<()>::Continue(())
+        });
+        if looked.is_err() {
+            // A directory that may be written and not listed.
+            held.add_all(place, &[]);
         }
         held
     }
 
-    /// Whether every file was where it was listed, and none was missed: one that is compressed
-    /// meanwhile changes its name, and a listing may come too late for the old and too early for the
-    /// new one.
-    fn add_all(&mut self, place: &Place) -> bool {
-        // A log or an old file that cannot be read cannot answer: better twice than never.
-        let mut left = TAIL_BYTES.saturating_sub(self.add(place.path(), TAIL_BYTES).unwrap_or(0));
-        let mut files = rotated(place).unwrap_or_default();
-        files.sort_by_key(|(modified, _)| *modified);
-        for (_, path) in files.iter().rev() {
+    fn add_all(&mut self, place: &Place, rotated: &[PathBuf]) {
+        let mut left = TAIL_BYTES;
+        for path in [place.path()]
+            .into_iter()
+            .chain(rotated.iter().map(PathBuf::as_path))
+        {
+            // What cannot be read cannot answer: better twice than never.
+            left = left.saturating_sub(self.add(path, left).unwrap_or(0));
             if left == 0 {
                 break;
             }
-            match self.add(path, left) {
-                Ok(read) => left = left.saturating_sub(read),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return false,
-                Err(_) => {}
-            }
         }
-        let again = rotated(place).unwrap_or_default();
-        let names = |files: &[(SystemTime, PathBuf)]| -> BTreeSet<PathBuf> {
-            files.iter().map(|(_, path)| path.clone()).collect()
-        };
-        names(&files) == names(&again)
     }
 
     pub(super) fn has(&self, line: &[u8]) -> bool {

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -14,14 +15,12 @@ use super::FileSink;
 use super::log::{Log, ending_before};
 use super::note::Note;
 use super::owed::Piece;
-use super::resume::rotated;
+use super::rotated::look_at_rotated;
 use crate::marks::{Ending, Forgotten, Mark, Marks};
 use crate::place::{is_same, open_plain};
 
 /// So many of the newest files beside the log are looked at.
 const CANDIDATES: usize = 8;
-/// How often they are listed again because one of them got another name.
-const ATTEMPTS: u32 = 100;
 
 impl FileSink {
     /// Owes whatever a truncation took, if there was one since the last write.
@@ -88,17 +87,14 @@ impl FileSink {
     /// The length of the copy that was made of the log before it was truncated; `None` when none of
     /// the files beside it is known to be that.
     fn copy_bytes(&self, lost: &Marks<Span>) -> Option<u64> {
-        for _ in 0..ATTEMPTS {
-            let mut files = rotated(&self.place).ok()?;
-            files.sort_by_key(|(modified, _)| *modified);
-            let newest: Vec<_> = files.iter().rev().take(CANDIDATES).collect();
-            let copy = newest.iter().find_map(|(_, path)| self.copy_at(path, lost));
-            // One that is compressed at this moment changes its name.
-            if copy.is_some() || newest.iter().all(|(_, path)| path.exists()) {
-                return copy;
+        let copy = look_at_rotated(&self.place, |files| {
+            let newest = files.iter().take(CANDIDATES);
+            match newest.into_iter().find_map(|path| self.copy_at(path, lost)) {
+                Some(copy) => ControlFlow::Break(Some(copy)),
+                None => ControlFlow::Continue(None),
             }
-        }
-        None
+        });
+        copy.ok().flatten()
     }
 
     fn copy_at(&self, path: &Path, lost: &Marks<Span>) -> Option<u64> {

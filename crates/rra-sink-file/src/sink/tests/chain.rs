@@ -114,6 +114,26 @@ fn the_chain_goes_on_after_a_compressed_file() {
 }
 
 #[test]
+fn the_chain_goes_on_beside_a_file_whose_compression_was_cut() {
+    for half_name in ["security.log.1.gz", "security.log.1.gz.tmp"] {
+        let bench = Bench::new();
+        bench.run(&[ONE, TWO]);
+        // Its first line, and no newline of the second.
+        let first = bench.text().find('\n').unwrap() + 5;
+        let file = File::create(bench.other(half_name)).unwrap();
+        let mut encoder = GzEncoder::new(file, flate2::Compression::fast());
+        encoder
+            .write_all(&bench.text().as_bytes()[..first])
+            .unwrap();
+        encoder.finish().unwrap();
+        fs::rename(bench.path(), bench.other("security.log.1")).unwrap();
+        bench.run(&[ONE]);
+        fs::remove_file(bench.other(half_name)).unwrap();
+        bench.check_intact(3);
+    }
+}
+
+#[test]
 fn the_chain_goes_on_over_rotations_by_the_sink_and_by_others() {
     let bench = Bench::new();
     let rotation = Rotation {

@@ -102,7 +102,8 @@ impl Plan {
                 teller.tell(&format!("{word} {}-{}", self.instance, receipt.seq()));
             }
         }
-        self.settle();
+        // On a thread of its own: how often it has to look is no matter of the main one's calls.
+        thread::scope(|scope| drop(scope.spawn(|| self.settle())));
         let report = journal.shutdown(PATIENCE);
         let balance = if report.is_balanced() {
             "balanced"
