@@ -12,11 +12,15 @@ import zlib
 
 LINK = re.compile(rb'[,{]"prev":"([0-9a-f]{64})"}\Z')
 START = "0" * 64
+# zstd, xz, bzip2
+PACKED = (b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"BZh")
 
 
 def unpack(raw):
     """The content of a file, and whether it is "cut" or "damaged"."""
     data, is_gzip = b"", raw[:2] == b"\x1f\x8b"
+    if raw.startswith(PACKED):
+        raise OSError("compressed, and not with gzip")
     while raw and is_gzip:
         member = zlib.decompressobj(wbits=31)
         try:

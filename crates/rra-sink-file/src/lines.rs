@@ -17,7 +17,11 @@ const PIECE_BYTES: u64 = 64 * 1024;
 /// How much is read at once: below the size from which allocators map memory afresh each time.
 const BUFFER_BYTES: usize = 64 * 1024;
 /// The first bytes of every gzip file (RFC 1952, 2.3.1).
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+const GZIP: &[u8] = &[0x1f, 0x8b];
+/// Those of zstd (RFC 8878, 3.1.1), xz and bzip2, which a log never begins with.
+const OTHERS: [&[u8]; 3] = [&[0x28, 0xb5, 0x2f, 0xfd], b"\xfd7zXZ\0", b"BZh"];
+/// The longest of them.
+const MAGIC_BYTES: u64 = 6;
 
 /// One line that ends in a newline.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +52,14 @@ impl Lines {
         if !file.metadata().map_err(Uncheckable::Read)?.is_file() {
             return Err(Uncheckable::NotAFile);
         }
-        let mut start = [0; GZIP.len()];
-        let is_gzip = file.read_exact(&mut start).is_ok() && start == GZIP;
-        file.rewind().map_err(Uncheckable::Read)?;
+        let mut start = Vec::new();
+        let read = (&mut file).take(MAGIC_BYTES).read_to_end(&mut start);
+        read.and_then(|_| file.rewind())
+            .map_err(Uncheckable::Read)?;
+        if OTHERS.iter().any(|magic| start.starts_with(magic)) {
+            return Err(Uncheckable::Packed);
+        }
+        let is_gzip = start.starts_with(GZIP);
         let plain = BufReader::with_capacity(BUFFER_BYTES, file);
         let source: Box<dyn BufRead> = if is_gzip {
             Box::new(BufReader::with_capacity(

@@ -99,6 +99,8 @@ pub enum Uncheckable {
     Read(io::Error),
     /// It is no regular file.
     NotAFile,
+    /// It is compressed, and not with gzip.
+    Packed,
     /// None of its lines is part of a chain.
     NoChain,
 }
@@ -117,6 +119,7 @@ impl Verdict {
 }
 
 /// Checks the chain over these files, in whatever order they are named, compressed with gzip or not.
+/// What zstd, xz or bzip2 compressed is unchecked until it is unpacked.
 ///
 /// Without an anchor it cannot be found that whole lines were cut off the end or the beginning (which
 /// retention does too), or that everything from some line to the end was rewritten. An anchor is the
@@ -265,6 +268,7 @@ impl fmt::Display for Uncheckable {
         match self {
             Self::Read(error) => write!(f, "cannot be read: {error}"),
             Self::NotAFile => f.write_str("is no regular file"),
+            Self::Packed => f.write_str("is compressed, and not with gzip: unpack it first"),
             Self::NoChain => f.write_str("has no line of a chain"),
         }
     }

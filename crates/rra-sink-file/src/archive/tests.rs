@@ -147,6 +147,44 @@ fn a_link_in_the_place_of_an_old_file_leads_nowhere() {
     assert_eq!(fs::read_to_string(secret).unwrap(), "secret\n");
 }
 
+/// Three old files of 100 bytes, two days, one day and an hour old: how many are kept by count,
+/// bytes and days.
+#[track_caller]
+fn check_kept(bounds: (Option<usize>, Option<u64>, Option<u64>), expected: usize) {
+    let (keep_files, keep_bytes, keep_days) = bounds;
+    let names = [
+        "security.log.20251218T110000.000Z",
+        "security.log.20251219T110000.000Z",
+        SECOND,
+    ];
+    let bench = Bench::new(Rotation {
+        compress: false,
+        keep_files,
+        keep_bytes,
+        keep_age: keep_days.map(|days| Duration::from_hours(24 * days)),
+        ..Rotation::default()
+    });
+    for name in names {
+        bench.put(name, &"x".repeat(100));
+    }
+    bench.put("security.log", "the log itself is never removed");
+    let kept = &names[names.len() - expected..];
+    bench.check(&[&["security.log"], kept].concat());
+}
+
+#[test]
+fn old_files_are_kept_by_count_bytes_and_age() {
+    check_kept((None, None, None), 3);
+    check_kept((Some(2), None, None), 2);
+    check_kept((Some(0), None, None), 0);
+    check_kept((None, Some(300), None), 3);
+    check_kept((None, Some(299), None), 2);
+    check_kept((None, Some(99), None), 0);
+    check_kept((None, None, Some(3)), 3);
+    check_kept((None, None, Some(2)), 2);
+    check_kept((None, None, Some(1)), 1);
+}
+
 #[test]
 fn surplus_files_are_removed_even_where_nothing_can_be_compressed() {
     let bench = Bench::new(Rotation {

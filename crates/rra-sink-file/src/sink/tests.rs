@@ -19,6 +19,8 @@ use tempfile::TempDir;
 use super::*;
 
 const LONG: Duration = Duration::from_secs(20);
+const SYMLINK: &str = "is a symbolic link, which could lead a log anywhere: name the real file";
+const NOT_A_FILE: &str = "is not a regular file: name one, or a path where none exists yet";
 
 struct Bench {
     directory: TempDir,
@@ -68,11 +70,12 @@ impl Bench {
         fs::read_to_string(self.path()).unwrap()
     }
 
+    /// The whole error: what is wrong, where, and how to mend it.
     #[track_caller]
     fn check_refused(&self, expected: &str) {
         let error = self.open().unwrap_err().to_string();
-        let start = format!("the log file {} {expected}", self.path().display());
-        assert!(error.starts_with(&start), "{error}");
+        let whole = format!("the log file {} {expected}", self.path().display());
+        assert_eq!(error, whole);
     }
 }
 
@@ -141,14 +144,14 @@ fn a_symbolic_link_is_refused() {
     let bench = Bench::new();
     fs::write(bench.other("real"), "").unwrap();
     symlink(bench.other("real"), bench.path()).unwrap();
-    bench.check_refused("is a symbolic link");
+    bench.check_refused(SYMLINK);
 }
 
 #[test]
 fn a_dangling_symbolic_link_is_refused() {
     let bench = Bench::new();
     symlink(bench.other("nowhere"), bench.path()).unwrap();
-    bench.check_refused("is a symbolic link");
+    bench.check_refused(SYMLINK);
 }
 
 #[test]
@@ -156,21 +159,23 @@ fn a_hard_link_is_refused() {
     let bench = Bench::new();
     fs::write(bench.path(), "").unwrap();
     fs::hard_link(bench.path(), bench.other("second")).unwrap();
-    bench.check_refused("has 2 names");
+    bench.check_refused(
+        "has 2 names, so it may be somebody else's file: remove the others or name a new file",
+    );
 }
 
 #[test]
 fn a_directory_in_the_place_of_the_file_is_refused() {
     let bench = Bench::new();
     fs::create_dir(bench.path()).unwrap();
-    bench.check_refused("is not a regular file");
+    bench.check_refused(NOT_A_FILE);
 }
 
 #[test]
 fn a_socket_in_the_place_of_the_file_is_refused() {
     let bench = Bench::new();
     let _listener = UnixListener::bind(bench.path()).unwrap();
-    bench.check_refused("is not a regular file");
+    bench.check_refused(NOT_A_FILE);
 }
 
 #[test]
@@ -180,13 +185,16 @@ fn a_pipe_in_the_place_of_the_file_is_refused_without_waiting_for_a_reader() {
         .arg(bench.path())
         .status();
     assert!(made.unwrap().success());
-    bench.check_refused("is not a regular file");
+    bench.check_refused(NOT_A_FILE);
 }
 
 #[test]
 fn a_device_is_refused() {
     let error = FileSink::open(FileConfig::new("/dev/null")).unwrap_err();
-    assert!(matches!(error, Error::NotAFile { .. }), "{error}");
+    assert_eq!(
+        error.to_string(),
+        format!("the log file /dev/null {NOT_A_FILE}")
+    );
 }
 
 #[test]
@@ -194,7 +202,30 @@ fn a_directory_that_everybody_may_write_is_refused() {
     let bench = Bench::new();
     fs::set_permissions(bench.directory.path(), fs::Permissions::from_mode(0o777)).unwrap();
     let error = bench.open().unwrap_err().to_string();
-    assert!(error.contains("is writable by everybody"), "{error}");
+    let expected = format!(
+        "the log directory {} is writable by everybody, who could replace the log: take that right away with chmod o-w, or use another directory",
+        bench.directory.path().display()
+    );
+    assert_eq!(error, expected);
+    assert!(!bench.path().exists());
+}
+
+#[test]
+fn a_lock_that_is_a_link_or_has_two_names_is_refused() {
+    let bench = Bench::new();
+    let lock = bench.other(".security.log.lock");
+    let chained = || {
+        let mut config = FileConfig::new(bench.path());
+        config.chain = true;
+        Bench::open_as(config).unwrap_err().to_string()
+    };
+    fs::write(bench.other("real"), "").unwrap();
+    symlink(bench.other("real"), &lock).unwrap();
+    let expected = format!("the lock {} cannot be used: Too many", lock.display());
+    assert!(chained().starts_with(&expected), "{}", chained());
+    fs::remove_file(&lock).unwrap();
+    fs::hard_link(bench.other("real"), &lock).unwrap();
+    assert!(chained().contains("has 2 names"), "{}", chained());
 }
 
 #[test]

@@ -214,6 +214,22 @@ fn a_damaged_compressed_file_is_altered() {
 }
 
 #[test]
+fn what_another_program_compressed_is_unchecked_and_not_passed_over() {
+    let packed = |verdict: &Verdict| {
+        let Verdict::Unchecked { cause, .. } = verdict else {
+            return false;
+        };
+        matches!(cause, Uncheckable::Packed)
+    };
+    // The first bytes of zstd, xz and bzip2; no newline follows, so there is no line to miss.
+    for magic in [&b"\x28\xb5\x2f\xfd"[..], b"\xfd7zXZ\0", b"BZh9"] {
+        let file = [magic, &[0xaa; 100]].concat();
+        check(&[Some(&lines(0..9)), Some(&file)], packed);
+        check(&[Some(&file)], packed);
+    }
+}
+
+#[test]
 fn lines_before_the_chain_began_are_allowed_in_front_only() {
     let old = b"{\"old\":1}\n{\"old\":2}\n";
     let after = log::chain_after(LineDigest::of(b"{\"old\":2}"), 3).concat();
