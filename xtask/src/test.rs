@@ -54,6 +54,11 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     summary::judge(&outcomes, options.is_offline)
 }
 
+/// Whether `cargo xtask test` has a stage of this name.
+pub(crate) fn has_stage(name: &str) -> bool {
+    STAGES.iter().any(|stage| stage.name == name)
+}
+
 fn read_options(mut arguments: lexopt::Parser) -> Result<Options, Failure> {
     use lexopt::prelude::{Long, ValueExt};
 

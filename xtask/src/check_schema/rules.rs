@@ -4,6 +4,7 @@
 //! can show it evidence with a seeded mistake.
 
 mod alerts;
+mod checklist;
 mod configuration;
 mod dashboards;
 mod documents;
@@ -22,6 +23,7 @@ mod versions;
 mod words;
 
 pub(super) use alerts::HEADINGS;
+pub(super) use checklist::PAGE;
 
 use super::evidence::Evidence;
 use super::finding::{Finding, Report, Weight};
@@ -47,6 +49,7 @@ pub(crate) const FAMILIES: &[&[Rule]] = &[
     mapping::RULES,
     configuration::RULES,
     documents::RULES,
+    checklist::RULES,
     limits::RULES,
     secrets::RULES,
     names::RULES,

@@ -37,13 +37,21 @@ const PROMTOOL: Need = debian("promtool", "prometheus");
 const AMTOOL: Need = debian("amtool", "prometheus-alertmanager");
 const ALERTMANAGER: Need = debian("prometheus-alertmanager", "prometheus-alertmanager");
 const LOGROTATE: Need = debian("logrotate", "logrotate");
+const SYSTEMD: Need = debian("systemd-analyze", "systemd");
 
 const PYTHON: Need = debian("python3", "python3");
 const STRACE: Need = debian("strace", "strace");
 
 /// What the tests of the rendered rules, routes and rotation start, and those of the log file.
-pub(super) const OPERATOR_TOOLS: &[Need] =
-    &[PROMTOOL, AMTOOL, ALERTMANAGER, LOGROTATE, PYTHON, STRACE];
+pub(super) const OPERATOR_TOOLS: &[Need] = &[
+    PROMTOOL,
+    AMTOOL,
+    ALERTMANAGER,
+    LOGROTATE,
+    SYSTEMD,
+    PYTHON,
+    STRACE,
+];
 
 /// What the end-to-end tests start.
 pub(super) const END_TO_END: &[Need] = &[

@@ -73,19 +73,6 @@ fn every_folder_has_a_readme_of_about_ten_lines() {
     }
 }
 
-/// Links are followed by `cargo xtask check-schema`; here each box must have one, or a command.
-#[test]
-fn each_of_the_ten_boxes_of_the_guide_leads_somewhere() {
-    let page = text("README.md");
-    let (list, _) = page.split_once("\n| Folder").expect("a table follows");
-    let boxes: Vec<&str> = list.split("- [ ] ").skip(1).collect();
-    assert_eq!(boxes.len(), 10);
-    for entry in boxes {
-        let leads = entry.contains("](") || entry.contains('`');
-        assert!(leads, "{entry}");
-    }
-}
-
 #[test]
 fn the_splunk_time_format_reads_a_line_of_ours() {
     let props = text("splunk/props.conf");
@@ -178,6 +165,46 @@ fn logrotate_reads_its_file() {
         "{said}"
     );
     assert!(!said.contains("error:"), "{said}");
+}
+
+#[test]
+fn systemd_finds_no_fault_with_the_unit() {
+    assert_eq!(systemd(&unit()), "");
+}
+
+#[test]
+fn systemd_finds_a_misspelt_key_and_a_value_that_is_none() {
+    let wrong = unit().replace("ProtectSystem=", "ProtectSytem=");
+    assert!(systemd(&wrong).contains("Unknown key 'ProtectSytem'"));
+    let wrong = unit().replace("Restart=on-failure", "Restart=sometimes");
+    assert!(systemd(&wrong).contains("Failed to parse"));
+}
+
+/// The shipped unit with a program that every machine has.
+fn unit() -> String {
+    let shipped = text("systemd/rra-module.service");
+    let program = "ExecStart=/usr/bin/rra-module\n";
+    assert!(shipped.contains(program));
+    shipped.replace(program, "ExecStart=/bin/true\n")
+}
+
+/// What `systemd-analyze verify` says of a unit; it passes over much that it does not understand,
+/// so whatever it says is a fault.
+fn systemd(unit: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("rra-module.service");
+    fs::write(&file, unit).expect("the folder can be written");
+    let output = Command::new("systemd-analyze")
+        .args(["verify", "--man=no"])
+        .arg(&file)
+        .output()
+        .expect("systemd-analyze can be started; Debian has it in the package systemd");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    if output.status.success() || !said.is_empty() {
+        return said;
+    }
+    format!("it ended with {}", output.status)
 }
 
 fn text(path: &str) -> String {
