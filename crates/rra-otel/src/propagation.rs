@@ -23,13 +23,17 @@ pub enum Propagator {
 /// Makes these the way in which the whole process passes traces on, other OpenTelemetry libraries
 /// included. [`OtelGuard::start`](crate::OtelGuard::start) does so by itself.
 pub fn install_propagators(propagators: &[Propagator]) {
+    global::set_text_map_propagator(composite(propagators));
+}
+
+fn composite(propagators: &[Propagator]) -> TextMapCompositePropagator {
     let all = propagators.iter().map(|propagator| match propagator {
         Propagator::TraceContext => {
             Box::new(TraceContextPropagator::new()) as Box<dyn TextMapPropagator + Send + Sync>
         }
         Propagator::Baggage => Box::new(BaggagePropagator::new()),
     });
-    global::set_text_map_propagator(TextMapCompositePropagator::new(all.collect()));
+    TextMapCompositePropagator::new(all.collect())
 }
 
 /// Does `work` as part of the trace that a caller names in the headers of its request: a span that

@@ -248,3 +248,44 @@ async fn a_client_that_leaves_during_a_rendering_does_not_start_another() {
     let made = renderings.load(Ordering::Relaxed);
     assert!(made < 500, "{made}");
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_page_is_rendered_beside_the_runtime_and_once_for_all_who_wait() {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc;
+    use std::time::Duration;
+    let (_, exposition) = Exposition::new(&MetricsConfig::default()).expect("valid");
+    let renderings = Arc::new(AtomicUsize::new(0));
+    let (finish, finishing) = mpsc::channel::<()>();
+    let (counted, finishing) = (Arc::clone(&renderings), Mutex::new(finishing));
+    let exposition = exposition.refreshed_by(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        // Nothing comes: until the other end goes, or for so long.
+        let _ = finishing
+            .lock()
+            .expect("no panic")
+            .recv_timeout(Duration::from_secs(20));
+    });
+    let admin = Admin::new(exposition, Report::ready);
+    let scrape = || {
+        let admin = admin.clone();
+        tokio::spawn(async move { ask(&admin, "GET", "/metrics").await.0 })
+    };
+    let first = scrape();
+    while renderings.load(Ordering::Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let rest: Vec<_> = (0..20).map(|_| scrape()).collect();
+    // Each of them comes to wait.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(ask(&admin, "GET", "/health").await.0, 200);
+    assert!(!first.is_finished(), "the runtime waited for the page");
+    drop(finish);
+    for scrape in std::iter::once(first).chain(rest) {
+        assert_eq!(scrape.await.expect("no panic"), 200);
+    }
+    assert_eq!(renderings.load(Ordering::Relaxed), 2);
+}

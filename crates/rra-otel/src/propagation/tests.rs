@@ -106,3 +106,21 @@ fn baggage_can_be_read_inside() {
     assert_eq!(trace, "0af7651916cd43dd8448eb211c80319c");
     assert_eq!(tenant.as_deref(), Some("a17"));
 }
+
+/// The names of the headers that these forms read and write, of a request that has all of them.
+#[track_caller]
+fn check_chosen(chosen: &[Propagator], expected: &[&str]) {
+    let all = headers(&[("traceparent", PARENT), ("baggage", "tenant=a17")]);
+    let (propagator, mut outgoing) = (composite(chosen), HeaderMap::new());
+    let context = propagator.extract_with_context(&Context::new(), &Incoming::read(&all));
+    propagator.inject_context(&context, &mut Outgoing(&mut outgoing));
+    let names: Vec<_> = outgoing.keys().map(HeaderName::as_str).collect();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn only_what_is_chosen_goes_through() {
+    check_chosen(&[Propagator::TraceContext], &["traceparent"]);
+    check_chosen(&[Propagator::Baggage], &["baggage"]);
+    check_chosen(&[], &[]);
+}

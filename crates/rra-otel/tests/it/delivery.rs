@@ -197,6 +197,29 @@ fn texts_and_lists_are_bounded() {
 }
 
 #[test]
+fn what_hangs_on_a_span_is_bounded_too() {
+    let (request, _) = deliver(
+        |config| {
+            config.limits.event_attributes = 1;
+            config.limits.links = 1;
+        },
+        || {
+            let (first, second) = (info_span!("first"), info_span!("second"));
+            info_span!("request").in_scope(|| {
+                let span = tracing::Span::current();
+                span.follows_from(&first).follows_from(&second);
+                tracing::info!(a = 1, b = 2, "event");
+            });
+        },
+    );
+    let span = request.span("request");
+    assert_eq!((span.links.len(), span.dropped_links_count), (1, 1));
+    let event = &span.events[0];
+    assert_eq!(event.attributes.len(), 1);
+    assert!(event.dropped_attributes_count > 0);
+}
+
+#[test]
 fn what_is_too_detailed_is_not_traced() {
     let (request, report) = deliver(
         |_| (),

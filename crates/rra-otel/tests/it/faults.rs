@@ -90,6 +90,24 @@ fn a_connection_that_breaks_is_made_again() {
 }
 
 #[test]
+fn a_receiver_that_answers_too_late_is_asked_again() {
+    const ANSWER: Duration = Duration::from_millis(300);
+    let receiver = Receiver::saying(|n| {
+        if n == 0 {
+            // The receiver's own pace, not a wait for something to have happened.
+            std::thread::sleep(2 * ANSWER);
+        }
+        Some(head(200, ""))
+    });
+    let mut config = config(&receiver.endpoint);
+    config.batch.request_timeout = ANSWER;
+    let guard = OtelGuard::start(&config).expect("a guard");
+    tracing::subscriber::with_default(guard.subscriber(), one_span);
+    assert_eq!(guard.flush(PATIENCE).exported, 1);
+    assert!(receiver.count() > 1, "waited for the first answer");
+}
+
+#[test]
 fn a_receiver_that_asks_for_an_hour_is_left_alone() {
     let later = |_| Some(head(429, "retry-after: 3600\r\n"));
     check_dropped(later, DropReason::Unavailable, 1);

@@ -153,3 +153,23 @@ fn a_refusal_is_final_and_a_busy_receiver_is_asked_again() {
         DropReason::Unavailable,
     );
 }
+
+#[test]
+fn an_answer_that_is_too_late_is_none() {
+    const ANSWER: std::time::Duration = std::time::Duration::from_millis(200);
+    let late = || {
+        std::thread::sleep(2 * ANSWER);
+        Ok(ExportTraceServiceResponse::default())
+    };
+    let (address, _received) = serve(Server::builder(), late);
+    let report = send(&format!("http://{address}"), |config| {
+        config.batch.request_timeout = ANSWER;
+    });
+    assert_eq!(
+        (
+            report.exported,
+            report.dropped.by_reason(DropReason::Timeout)
+        ),
+        (0, 1)
+    );
+}

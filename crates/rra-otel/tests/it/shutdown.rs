@@ -60,8 +60,10 @@ fn check(endpoint: &str, deadline: Duration, judge: fn(&TraceReport)) {
                 guard.flush(DEADLINE / 2);
                 guard.shutdown(deadline)
             });
+            // Less than any time that is waited for by default.
+            let allowed = deadline + Duration::from_secs(4);
             assert!(
-                begun.elapsed() < PATIENCE,
+                begun.elapsed() < allowed,
                 "{protocol:?}: {:?}",
                 begun.elapsed()
             );
