@@ -19,56 +19,10 @@ use crate::receipt::Level;
 /// order. A call may block; the services that append never wait for it. A panic inside a call is
 /// treated as a retryable failure.
 ///
-/// A whole sink, for a program that wants its events on a TCP connection:
+/// A whole one, for a program that wants its events on a TCP connection, as `examples/tcp_sink.rs`:
 ///
 /// ```
-/// use std::io::Write;
-/// use std::net::TcpStream;
-/// use rra_sink::{Batch, DeliveryError, Sink};
-///
-/// struct TcpSink {
-///     address: String,
-///     connection: Option<TcpStream>,
-/// }
-///
-/// impl Sink for TcpSink {
-///     fn name(&self) -> &str {
-///         "tcp"
-///     }
-///
-///     fn deliver(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
-///         let result = self.connect().and_then(|peer| peer.write_all(batch.bytes()));
-///         result.map_err(|error| {
-///             // Half a batch may have arrived. Retrying all of it delivers at least once, and
-///             // the reader finds doubles by event_id.
-///             self.connection = None;
-///             DeliveryError::retryable(error.to_string())
-///         })
-///     }
-/// }
-///
-/// impl TcpSink {
-///     fn connect(&mut self) -> std::io::Result<&mut TcpStream> {
-///         match &mut self.connection {
-///             Some(peer) => Ok(peer),
-///             empty => Ok(empty.insert(TcpStream::connect(&self.address)?)),
-///         }
-///     }
-/// }
-///
-/// # use std::time::Duration;
-/// # use std::io::Read;
-/// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-/// let address = listener.local_addr()?.to_string();
-/// let journal = rra_sink::Journal::builder()
-///     .sink(TcpSink { address, connection: None })
-///     .start()?;
-/// journal.append(rra_schema::Severity::Info, |_, line| line.extend_from_slice(b"{}\n"))?;
-/// assert!(journal.shutdown(Duration::from_secs(5)).is_complete());
-/// let mut received = String::new();
-/// listener.accept()?.0.read_to_string(&mut received)?;
-/// assert_eq!(received, "{}\n");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+#[doc = include_str!("../examples/tcp_sink.rs")]
 /// ```
 pub trait Sink: Send + 'static {
     /// The name in reports, metrics and `audit.gap`; unique among the sinks of one journal.
@@ -179,5 +133,15 @@ impl Default for SinkSettings {
             first_retry: Duration::from_millis(50),
             longest_retry: Duration::from_secs(1),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_whole_sink_and_its_program_need_fifty_lines() {
+        let example = include_str!("../examples/tcp_sink.rs");
+        let lines = example.lines().filter(|line| !line.is_empty()).count();
+        assert!((30..=50).contains(&lines), "{lines}");
     }
 }

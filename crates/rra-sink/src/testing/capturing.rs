@@ -8,6 +8,27 @@ use crate::receipt::Level;
 use crate::sink::{Batch, DeliveryError, Earlier, Line, Sink};
 
 /// A sink that keeps everything in memory.
+///
+/// ```
+/// use std::time::Duration;
+/// use rra_schema::Severity;
+/// use rra_sink::{Journal, testing::CapturingSink};
+///
+/// let (sink, captured) = CapturingSink::new("memory");
+/// let journal = Journal::builder().sink(sink).start()?;
+/// for name in ["alice", "bob"] {
+///     journal.append(Severity::Error, |seq, line| {
+///         line.extend_from_slice(format!("{{\"n\":{seq},\"user\":\"{name}\"}}\n").as_bytes());
+///     })?;
+/// }
+/// journal.flush(Duration::from_secs(5))?;
+///
+/// captured.assert_unbroken(2);
+/// let bob = captured.assert_contains("bob");
+/// assert_eq!((bob.seq, bob.severity), (2, Severity::Error));
+/// captured.assert_lines(&["{\"n\":1,\"user\":\"alice\"}\n", "{\"n\":2,\"user\":\"bob\"}\n"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct CapturingSink {
     name: String,

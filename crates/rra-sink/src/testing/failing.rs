@@ -28,6 +28,23 @@ pub enum Failure {
 
 /// A sink in front of another that fails by a script, one entry per delivery; when the script is
 /// over everything works.
+///
+/// ```
+/// use std::time::Duration;
+/// use rra_schema::Severity;
+/// use rra_sink::Journal;
+/// use rra_sink::testing::{CapturingSink, FailingSink, Failure};
+///
+/// let (sink, captured) = CapturingSink::new("memory");
+/// // A panic is tried again; then the event is refused for good.
+/// let script = [Failure::Panic, Failure::Fatal { after: 0 }];
+/// let journal = Journal::builder().sink(FailingSink::new(sink, script)).start()?;
+/// journal.append(Severity::Info, |_, line| line.extend_from_slice(b"1\n"))?;
+/// let report = journal.shutdown(Duration::from_secs(5));
+/// captured.assert_lines(&[]);
+/// assert!(report.is_balanced() && report.lost() == 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct FailingSink<S> {
     inner: S,

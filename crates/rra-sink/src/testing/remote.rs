@@ -43,6 +43,23 @@ pub enum RemoteFailure {
 
 /// A remote sink in front of another that fails by a script, one entry per call; when the script is
 /// over everything works.
+///
+/// ```
+/// use std::time::Duration;
+/// use rra_schema::Severity;
+/// use rra_sink::testing::{CapturingSink, FailingRemote, RemoteFailure};
+/// use rra_sink::{DeliveryError, Journal};
+///
+/// let (sink, captured) = CapturingSink::new("away");
+/// // Nobody is there, then the answer gets lost on its way back: the events arrive twice.
+/// let away = RemoteFailure::Error(DeliveryError::retryable("no route to host"));
+/// let sink = FailingRemote::new(sink, [away, RemoteFailure::AnswerLost]);
+/// let journal = Journal::builder().remote(sink).start()?;
+/// journal.append(Severity::Info, |_, line| line.extend_from_slice(b"1\n"))?;
+/// journal.flush(Duration::from_secs(20))?;
+/// captured.assert_lines(&["1\n", "1\n"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct FailingRemote<S> {
     inner: S,
