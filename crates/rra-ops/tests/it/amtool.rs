@@ -1,8 +1,7 @@
 //! The routing against `amtool`, the judge that comes with Alertmanager: every alert reaches its
-//! receivers, the traps of this configuration language are avoided, every template renders.
+//! receivers, and the traps of this configuration language are avoided.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use rra_ops::alertmanager::receivers;
@@ -10,7 +9,7 @@ use rra_ops::alerts;
 
 use crate::committed::root;
 
-fn amtool(arguments: &[&str]) -> Result<String, String> {
+pub(crate) fn amtool(arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("amtool")
         .args(arguments)
         .current_dir(root().join("docs/ops/alertmanager"))
@@ -39,7 +38,7 @@ fn check(labels: &[&str], receivers: &[&str]) {
     assert!(verdict.is_ok(), "{labels:?}: {verdict:?}");
 }
 
-fn configuration() -> String {
+pub(crate) fn configuration() -> String {
     fs::read_to_string(root().join("docs/ops/alertmanager/alertmanager.yml")).expect("it is there")
 }
 
@@ -194,6 +193,57 @@ fn critical_alerts_wait_ten_seconds_at_most() {
     }
 }
 
+/// Nothing resolves, and nothing is heard, once Prometheus has died: only who misses this knows.
+#[test]
+fn the_heartbeat_goes_out_every_minute() {
+    let text = configuration();
+    let (_, route) = text
+        .split_once("- matchers: [alertname=\"RRAWatchdog\"]")
+        .expect("it has a route");
+    let route = route.split("- matchers: ").next().unwrap_or_default();
+    for wait in [
+        "group_wait: 0s",
+        "group_interval: 1m",
+        "repeat_interval: 1m",
+    ] {
+        assert!(route.contains(wait), "{route}");
+    }
+}
+
+/// Whatever tells two alerts of one rule apart makes a group larger, and its message.
+#[test]
+fn no_alert_is_split_by_what_an_attacker_chooses() {
+    for alert in alerts::groups().iter().flat_map(|group| &group.alerts) {
+        for list in alert.expression.split("by (").skip(1) {
+            let labels = list.split(')').next().unwrap_or_default();
+            let is_chosen = |label: &str| ["agent_id", "source", "user_id"].contains(&label);
+            assert!(
+                !labels.split(", ").any(is_chosen),
+                "{}: {labels}",
+                alert.name
+            );
+        }
+    }
+}
+
+/// Who is woken up looks for what to do first.
+#[test]
+fn every_person_gets_the_link_of_the_runbook() {
+    let text = configuration();
+    let names: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("  - name: "))
+        .filter(|name| *name != "heartbeat")
+        .collect();
+    assert_eq!(names.len(), 7);
+    for name in names {
+        let section = section(name);
+        let has_link =
+            section.contains("template \"rra.text\"") || section.contains(".runbook_url");
+        assert!(has_link, "{name}");
+    }
+}
+
 /// OpsGenie ends; whoever configures it must read so there.
 #[test]
 fn the_end_of_opsgenie_is_said_where_it_is_configured() {
@@ -214,71 +264,4 @@ fn section(receiver: &str) -> String {
         .next()
         .unwrap_or_default()
         .to_owned()
-}
-
-#[test]
-fn every_template_renders_for_every_alert() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("templates");
-    fs::create_dir_all(&folder).expect("target can be written");
-    for group in alerts::groups() {
-        for alert in &group.alerts {
-            let file = folder.join(format!("{}.json", alert.name));
-            fs::write(&file, message(alert, group.category)).expect("target can be written");
-            let text = render(&file);
-            let severity = text.lines().next().unwrap_or_default();
-            assert!(
-                ["critical", "error", "warning", "info"].contains(&severity),
-                "{text}"
-            );
-            assert!(
-                text.contains(alert.name) && text.contains(alert.summary),
-                "{text}"
-            );
-            assert!(text.contains(&format!("rra/{}", alert.name)), "{text}");
-            assert!(!text.contains("<no value>"), "{text}");
-        }
-    }
-}
-
-/// All four templates, rendered as Alertmanager would.
-fn render(data: &Path) -> String {
-    let text = "{{ template \"rra.severity\" . }}\n{{ template \"rra.title\" . }}\n\
-                {{ template \"rra.text\" . }}\n{{ template \"rra.first\" . }}";
-    let data = format!("--template.data={}", data.display());
-    let text = format!("--template.text={text}");
-    let arguments = [
-        "template",
-        "render",
-        "--template.glob=templates/*.tmpl",
-        &data,
-        &text,
-    ];
-    amtool(&arguments).unwrap_or_else(|reason| panic!("{reason}"))
-}
-
-/// What Alertmanager hands to a template when one alert of this rule fires.
-fn message(alert: &alerts::Alert, category: &str) -> String {
-    let labels = serde_json::json!({
-        "alertname": alert.name,
-        "severity": alert.severity.as_str(),
-        "category": category,
-        "job": "rra-module",
-        "environment": "production",
-    });
-    let annotations = serde_json::json!({
-        "summary": alert.summary,
-        "description": alert.description,
-        "runbook_url": format!("https://runbooks.example.org/rra/{}", alert.name),
-        "dashboard_url": format!("https://grafana.example.org/d/{}", alert.dashboard),
-    });
-    serde_json::json!({
-        "receiver": "test",
-        "status": "firing",
-        "alerts": [{"status": "firing", "labels": labels, "annotations": annotations}],
-        "groupLabels": labels,
-        "commonLabels": labels,
-        "commonAnnotations": annotations,
-        "externalURL": "https://alertmanager.example.org",
-    })
-    .to_string()
 }

@@ -1,5 +1,6 @@
 //! The rendered files against what is committed and against the programs that read them.
 
+mod alertmanager;
 mod amtool;
 mod committed;
 mod grafana;
@@ -8,4 +9,6 @@ mod integrations;
 mod isolated;
 mod mutations;
 mod promtool;
+mod repeats;
 mod runbooks;
+mod templates;
