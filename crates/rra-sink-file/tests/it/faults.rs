@@ -1,6 +1,7 @@
 //! Every call of the sink fails once, with every error that a disk can give: the service goes on,
 //! nothing is lost, and nothing is there twice unless a sync failed.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::effort::{effort, say, some_of};
@@ -87,15 +88,17 @@ fn an_open_that_fails_says_so_and_leaves_the_log_alone() {
     }
 }
 
-/// A disk that refuses everything for a while.
-fn check_outage(error: &str) {
+/// A disk that refuses everything for a while. What is wrong is said once, however often it is tried.
+fn check_outage(error: &str, text: &str) {
     let stage = Stage::new();
     let mut victim = stage.start(&["instance=00000000000000aa", "events=40", "group=10"]);
     assert!(victim.open());
+    let log = stage.log().display().to_string();
     let inject = format!("inject=write,openat,open,fdatasync:error={error}");
-    let strace = victim.strace(Target::Lane, &["-e", &inject]);
+    // Calls that have to do with the log: standard error works.
+    let strace = victim.strace(Target::Lane, &["-P", &log, "-e", &inject]);
     victim.step();
-    strace.wait_for_injection();
+    strace.wait_for_injections(3);
     let reached = |told: &[String]| events(told, "reached ").len();
     assert_eq!(reached(&victim.told()), 0, "nothing can be written");
     drop(strace);
@@ -109,12 +112,27 @@ fn check_outage(error: &str) {
     let ended = victim.wait();
     assert_eq!(events(&ended.told, "ended "), ["balanced 0"]);
     Found::in_directory(&stage.logs()).check(&ended.told, 0, error);
+    let said = stage.stderr();
+    assert_eq!(said.lines().count(), 1, "{error}: {said}");
+    assert!(
+        said.starts_with("rra-sink-file: ") && said.contains(&log),
+        "{said}"
+    );
+    assert!(said.contains(text), "{error}: {said}");
 }
 
 #[test]
 fn delivery_resumes_within_two_seconds_after_the_disk_is_back() {
-    for error in ERRORS {
-        check_outage(error);
+    let texts = [
+        "No space left",
+        "Input/output",
+        "Read-only",
+        "quota",
+        "too large",
+        "denied",
+    ];
+    for (error, text) in ERRORS.into_iter().zip(texts) {
+        check_outage(error, text);
     }
 }
 
@@ -134,7 +152,9 @@ fn after_a_failed_sync_everything_since_the_last_good_one_is_in_a_new_file() {
         let strace = victim.strace(Target::Lane, &["-e", &inject]);
         victim.step();
         let ended = victim.wait();
-        let is_injected = strace.output().contains("INJECTED");
+        let trace = strace.output();
+        assert!(!is_synced_again(&trace), "{trace}");
+        let is_injected = trace.contains("INJECTED");
         // The second file could be synced, so no promise was broken.
         assert_eq!(events(&ended.told, "reached ").len(), 200);
         assert_eq!(events(&ended.told, "ended "), ["balanced 0"]);
@@ -147,6 +167,28 @@ fn after_a_failed_sync_everything_since_the_last_good_one_is_in_a_new_file() {
         assert_eq!(rewritten.len(), usize::from(is_injected), "{rewritten:?}");
         Found::in_directory(&stage.logs()).check_none_lost(&ended.told, "failed sync");
     }
+}
+
+/// Whether a descriptor whose sync had failed was synced once more before it was closed.
+fn is_synced_again(trace: &str) -> bool {
+    let mut failed = BTreeSet::new();
+    for line in trace.lines() {
+        let Some((call, rest)) = line.split_once('(') else {
+            continue;
+        };
+        let descriptor = rest.split([',', ')']).next().unwrap();
+        match call {
+            "close" => {
+                failed.remove(descriptor);
+            }
+            "fsync" | "fdatasync" if failed.contains(descriptor) => return true,
+            "fsync" | "fdatasync" if line.contains("INJECTED") => {
+                failed.insert(descriptor.to_owned());
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 #[test]
@@ -165,6 +207,8 @@ fn a_promise_is_broken_when_no_file_can_be_synced() {
     victim.wait_for(|told| !events(told, "broken ").is_empty());
     drop(strace);
     let ended = victim.wait();
+    let said = stage.stderr();
+    assert!(said.contains("cannot be synced"), "{said}");
     assert!(
         events(&ended.told, "reached ").len() >= 10,
         "{:?}",

@@ -5,6 +5,7 @@ mod crash;
 mod effort;
 mod faults;
 mod kills;
+mod modes;
 mod neighbours;
 mod oracle;
 mod runs;

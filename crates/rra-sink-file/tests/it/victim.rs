@@ -1,7 +1,7 @@
 //! Starts the program of `victim/program.rs`, lets strace kill it or fail its calls, and keeps what
 //! it told: the oracle that knows more than the log.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixDatagram;
 use std::os::unix::process::ExitStatusExt;
@@ -15,6 +15,8 @@ use tempfile::TempDir;
 
 /// Nothing here takes that long unless it hangs.
 pub(crate) const LONG: Duration = Duration::from_mins(1);
+const VICTIM: &str = env!("CARGO_BIN_EXE_rra-sink-file-victim");
+const STDERR: &str = "stderr";
 /// What the test tells itself when the victim is dead.
 const END: &str = "end of victim";
 
@@ -75,21 +77,42 @@ impl Stage {
         self.directory.path().join("logs")
     }
 
+    /// What its victims wrote to standard error.
+    pub(crate) fn stderr(&self) -> String {
+        fs::read_to_string(self.directory.path().join(STDERR)).unwrap()
+    }
+
     /// Starts a victim on this stage that waits to open its log. Its journal outlives it.
     pub(crate) fn start(&self, arguments: &[&str]) -> Victim {
+        self.start_by(Command::new(VICTIM), arguments)
+    }
+
+    /// The same with an umask.
+    pub(crate) fn start_masked(&self, umask: &str, arguments: &[&str]) -> Victim {
+        let mut shell = Command::new("sh");
+        let script = format!("umask {umask}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &script, VICTIM]);
+        self.start_by(shell, arguments)
+    }
+
+    fn start_by(&self, mut program: Command, arguments: &[&str]) -> Victim {
         let journal = self.directory.path().join("journal");
         let socket = tempfile::Builder::new()
             .prefix("socket")
             .make_in(self.directory.path(), |path| UnixDatagram::bind(path));
         let (datagrams, socket) = socket.unwrap().into_parts();
         let socket = socket.keep().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rra-sink-file-victim"))
+        let stderr = File::options()
+            .create(true)
+            .append(true)
+            .open(self.directory.path().join(STDERR));
+        let mut child = program
             .arg(self.log())
             .arg(&socket)
             .arg(format!("journal={}", journal.display()))
             .args(arguments)
             .stdin(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(stderr.unwrap())
             .spawn()
             .unwrap();
         let told = Arc::default();
@@ -233,11 +256,12 @@ impl Drop for Victim {
 }
 
 impl Strace {
-    /// Waits until it has failed a call.
-    pub(crate) fn wait_for_injection(&self) {
+    /// Waits until it has failed so many calls.
+    pub(crate) fn wait_for_injections(&self, count: usize) {
         let start = Instant::now();
-        while !fs::read_to_string(&self.output).is_ok_and(|text| text.contains("INJECTED")) {
-            assert!(start.elapsed() < LONG, "nothing was injected");
+        let injected = |text: String| text.matches("INJECTED").count();
+        while fs::read_to_string(&self.output).map_or(0, injected) < count {
+            assert!(start.elapsed() < LONG, "too little was injected");
             thread::yield_now();
         }
     }
@@ -251,6 +275,10 @@ impl Strace {
 
 impl Drop for Strace {
     fn drop(&mut self) {
+        // Its id may be somebody else's when it was waited for.
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         let id = i32::try_from(self.child.id()).unwrap();
         let id = rustix::process::Pid::from_raw(id).unwrap();
         // It is gone already when its thread is.
