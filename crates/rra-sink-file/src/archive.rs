@@ -95,6 +95,8 @@ fn run(archive: &Archive, woken: &Receiver<()>, complaints: &Complaints) {
         let looked = archive.look();
         if let Err(error) = &looked
             && error.kind() != io::ErrorKind::NotFound
+            // Otherwise it was told to leave off, and is to blame for nothing.
+            && !archive.stop.load(Ordering::Relaxed)
         {
             let directory = archive.place.directory().display();
             complaints.about(&format!(

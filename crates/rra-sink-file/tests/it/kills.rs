@@ -78,6 +78,8 @@ fn a_shutdown_while_an_old_file_is_exchanged_doubles_nothing() {
     assert_eq!(events(&ended.told, "ended "), ["balanced 0"]);
     Found::in_directory(&stage.logs()).check(&ended.told, 0, "shut down");
     assert!(strace.output().contains("DELAYED"));
+    // A compression that was left off is no trouble.
+    assert_eq!(stage.stderr(), "");
 }
 
 #[test]
