@@ -24,7 +24,7 @@ use crate::traces::{Traces, TracesConfig};
 ///
 /// | The end | What the log has then |
 /// |---|---|
-/// | The guard is shut down or dropped: `main` returns, or the service handles SIGTERM | Everything, and `audit.stopped`, within the deadline |
+/// | The guard is shut down or dropped: `main` returns, or the service handles SIGTERM | Everything, and `audit.stopped` with the reason `shutdown`, within the deadline |
 /// | A panic that drops the guard | The same, with the reason `panic` |
 /// | A panic of another thread or task; a panic under `panic = "abort"` | Everything before it that can be written within 200 ms ([`Config::panic_hook`](crate::Config::panic_hook)); the next start brings the rest |
 /// | `exit`, `abort`, SIGTERM that nobody handles, kill -9 | What was written by then; the next start brings the rest, and repairs a line that was cut |

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod account;
+#[cfg(feature = "network")]
+mod children;
 #[cfg(feature = "http")]
 mod context;
 mod lines;
@@ -10,6 +12,8 @@ mod lines;
 mod load;
 #[cfg(feature = "prometheus")]
 mod looked_up;
+#[cfg(feature = "http")]
+mod outages;
 mod refusals;
 #[cfg(feature = "network")]
 mod remote;
