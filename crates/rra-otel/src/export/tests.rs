@@ -1,7 +1,7 @@
 //! What becomes of a batch, whatever the receiver says, and that no secret is in it.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanProcessor;
@@ -34,7 +34,7 @@ impl Transport for Script {
     }
 }
 
-fn exporter(script: &Script, export_timeout: Duration) -> (Queue, Exporter<Script>) {
+fn exporter<T: Transport + Clone>(transport: &T, export_timeout: Duration) -> (Queue, Exporter<T>) {
     let config = BatchConfig {
         export_timeout,
         ..BatchConfig::default()
@@ -42,7 +42,7 @@ fn exporter(script: &Script, export_timeout: Duration) -> (Queue, Exporter<Scrip
     let queue = Queue::new(config, 50);
     let exporter = Exporter {
         consumer: Consumer(queue.clone()),
-        transport: script.clone(),
+        transport: transport.clone(),
         resource: ResourceAttributesWithSchema::default(),
         config,
         text_chars: 50,
@@ -174,6 +174,32 @@ fn a_service_that_ends_does_not_rush_a_receiver_that_is_busy() {
     let sent = script.requests.lock().expect("no panic").len();
     assert!((2..10).contains(&sent), "{sent}");
     assert!(closing.join().is_ok());
+}
+
+/// Tells whether telemetry was suppressed where it was asked to send.
+#[derive(Clone)]
+struct Asking(mpsc::Sender<bool>);
+
+impl Transport for Asking {
+    type Request = ();
+
+    fn prepare(&self, _: ExportTraceServiceRequest) {}
+
+    fn send(&mut self, (): &(), _: Duration) -> Answer {
+        let is_quiet = Context::map_current(Context::is_telemetry_suppressed);
+        self.0.send(is_quiet).expect("a test that listens");
+        Answer::Taken { rejected: 0 }
+    }
+}
+
+#[test]
+fn nothing_that_the_exporting_thread_does_is_telemetry() {
+    let (asked, answers) = mpsc::channel();
+    let (queue, exporter) = exporter(&Asking(asked), Duration::from_secs(1));
+    exporter.spawn().expect("a thread");
+    queue.on_end(span(Vec::new()));
+    assert!(queue.close(Duration::from_secs(20)));
+    assert_eq!(answers.recv(), Ok(true));
 }
 
 /// An attribute as it leaves the process.
