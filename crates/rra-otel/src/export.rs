@@ -5,16 +5,15 @@
 //! span that would have to be exported in turn.
 
 mod scrub;
+mod wire;
 
 pub(crate) use scrub::Scrubber;
+pub(crate) use wire::resource;
 
 use std::thread;
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
-use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator, SpanData};
 
 use crate::config::BatchConfig;
@@ -22,7 +21,6 @@ use crate::error::Error;
 use crate::queue::{Consumer, Outcome};
 use crate::report::DropReason;
 use crate::retry::Backoff;
-use crate::texts;
 use crate::transport::{Answer, Transport};
 
 /// Longest time a receiver can keep us quiet with `Retry-After`.
@@ -32,9 +30,9 @@ const LONGEST_SILENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Exporter<T> {
     pub(crate) consumer: Consumer,
     pub(crate) transport: T,
-    pub(crate) resource: ResourceAttributesWithSchema,
+    /// As [`resource`] makes it.
+    pub(crate) resource: Vec<u8>,
     pub(crate) config: BatchConfig,
-    pub(crate) text_chars: usize,
     pub(crate) scrubber: Scrubber,
     /// Until when the receiver asked not to be called.
     pub(crate) quiet_until: Option<Instant>,
@@ -47,7 +45,7 @@ impl<T: Transport> Exporter<T> {
         let started = thread.spawn(move || {
             let _quiet = Context::enter_telemetry_suppressed_scope();
             while let Some(batch) = self.consumer.next_batch() {
-                let outcome = self.export(batch);
+                let outcome = self.export(&batch);
                 self.consumer.settle(outcome);
             }
         });
@@ -57,15 +55,10 @@ impl<T: Transport> Exporter<T> {
         })
     }
 
-    fn export(&mut self, mut batch: Vec<SpanData>) -> Outcome {
+    fn export(&mut self, batch: &[SpanData]) -> Outcome {
         let spans = batch.len() as u64;
-        for span in &mut batch {
-            self.scrubber.scrub(span);
-            texts::trim(span, self.text_chars);
-        }
-        let request = self.transport.prepare(ExportTraceServiceRequest {
-            resource_spans: group_spans_by_resource_and_scope(batch, &self.resource),
-        });
+        let request = wire::request(batch, &self.resource, &mut self.scrubber);
+        let request = self.transport.prepare(request);
         match self.deliver(&request) {
             Ok(rejected) => Outcome {
                 exported: spans.saturating_sub(rejected),

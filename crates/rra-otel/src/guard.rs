@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, SpanLimits};
 use tracing::Subscriber;
@@ -22,7 +21,7 @@ use crate::report::TraceReport;
 use crate::resource::resource;
 use crate::sampling::{Ids, Plan, PlannedSampler};
 use crate::transport::{Grpc, Http, Transport};
-use crate::{endpoint, layer};
+use crate::{endpoint, export, layer};
 
 /// The time a dropped guard allows for the last spans.
 const DROP_DEADLINE: Duration = Duration::from_secs(5);
@@ -174,10 +173,9 @@ fn spawn(
     let exporter = Exporter {
         consumer: Consumer(queue.clone()),
         transport,
-        resource: ResourceAttributesWithSchema::from(resource),
+        resource: export::resource(resource),
         config: config.batch,
-        text_chars: config.limits.text_chars,
-        scrubber: Scrubber::default(),
+        scrubber: Scrubber::new(config.limits.text_chars),
         quiet_until: None,
     };
     exporter.spawn()

@@ -48,6 +48,7 @@ mod export;
 mod guard;
 mod layer;
 mod propagation;
+mod protobuf;
 mod queue;
 mod report;
 mod resource;

@@ -1,4 +1,4 @@
-//! Every text of a span: what may replace it, and the bound on its length. Pure.
+//! Every text of a span, and the bound on its length. Pure.
 
 use std::borrow::Cow;
 
@@ -8,64 +8,54 @@ use opentelemetry_sdk::trace::SpanData;
 
 /// Cuts every text of the span that is longer than `chars` characters.
 pub(crate) fn trim(span: &mut SpanData, chars: usize) {
-    replace(span, &|text| cut(text, chars));
-}
-
-/// Replaces every text of the span for which `change` has another.
-pub(crate) fn replace(span: &mut SpanData, change: &dyn Fn(&str) -> Option<String>) {
-    replace_name(&mut span.name, change);
+    trim_name(&mut span.name, chars);
     if let Status::Error { description } = &mut span.status {
-        replace_name(description, change);
+        trim_name(description, chars);
     }
+    trim_values(&mut span.attributes, chars);
     for event in &mut span.events.events {
-        replace_name(&mut event.name, change);
-    }
-    for_each_attribute(span, |attribute| replace_value(attribute, change));
-}
-
-/// Calls `work` with every attribute of the span, its events and links.
-pub(crate) fn for_each_attribute(span: &mut SpanData, mut work: impl FnMut(&mut KeyValue)) {
-    span.attributes.iter_mut().for_each(&mut work);
-    for event in &mut span.events.events {
-        event.attributes.iter_mut().for_each(&mut work);
+        trim_name(&mut event.name, chars);
+        trim_values(&mut event.attributes, chars);
     }
     for link in &mut span.links.links {
-        link.attributes.iter_mut().for_each(&mut work);
-    }
-}
-
-fn replace_name(name: &mut Cow<'static, str>, change: &dyn Fn(&str) -> Option<String>) {
-    if let Some(other) = change(name) {
-        *name = Cow::Owned(other);
-    }
-}
-
-fn replace_value(attribute: &mut KeyValue, change: &dyn Fn(&str) -> Option<String>) {
-    match &mut attribute.value {
-        Value::String(text) => replace_text(text, change),
-        Value::Array(Array::String(texts)) => {
-            for text in texts {
-                replace_text(text, change);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn replace_text(text: &mut StringValue, change: &dyn Fn(&str) -> Option<String>) {
-    if let Some(other) = change(text.as_str()) {
-        *text = other.into();
+        trim_values(&mut link.attributes, chars);
     }
 }
 
 /// The first `chars` characters, if there are more.
-fn cut(text: &str, chars: usize) -> Option<String> {
+pub(crate) fn cut(text: &str, chars: usize) -> Option<String> {
     // No text has more characters than bytes.
     if text.len() <= chars {
         return None;
     }
     let (end, _) = text.char_indices().nth(chars)?;
     Some(text[..end].to_owned())
+}
+
+fn trim_name(name: &mut Cow<'static, str>, chars: usize) {
+    if let Some(shorter) = cut(name, chars) {
+        *name = Cow::Owned(shorter);
+    }
+}
+
+fn trim_values(attributes: &mut [KeyValue], chars: usize) {
+    for attribute in attributes {
+        match &mut attribute.value {
+            Value::String(text) => trim_text(text, chars),
+            Value::Array(Array::String(texts)) => {
+                for text in texts {
+                    trim_text(text, chars);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn trim_text(text: &mut StringValue, chars: usize) {
+    if let Some(shorter) = cut(text.as_str(), chars) {
+        *text = shorter.into();
+    }
 }
 
 #[cfg(test)]

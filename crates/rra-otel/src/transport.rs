@@ -18,11 +18,11 @@ mod tls;
 use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue};
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 
 use crate::config::{Headers, Protocol};
 use crate::endpoint::Address;
 use crate::error::Error;
+use crate::protobuf::{Field, Fields};
 
 pub(crate) use grpc::Grpc;
 pub(crate) use http::Http;
@@ -35,7 +35,7 @@ pub(crate) trait Transport: Send + 'static {
     /// A batch, ready to be sent more than once.
     type Request;
 
-    fn prepare(&self, batch: ExportTraceServiceRequest) -> Self::Request;
+    fn prepare(&self, request: Vec<u8>) -> Self::Request;
 
     /// Sends the batch; returns at the timeout at the latest.
     fn send(&mut self, request: &Self::Request, timeout: Duration) -> Answer;
@@ -82,7 +82,54 @@ fn headers(configured: &Headers) -> Result<HeaderMap, Error> {
     Ok(headers)
 }
 
-/// The spans that a receiver says it took but rejected.
-fn rejected(answer: Option<i64>) -> u64 {
-    u64::try_from(answer.unwrap_or_default()).unwrap_or_default()
+/// The spans that a receiver says it took but rejected: `partial_success.rejected_spans` of
+/// `ExportTraceServiceResponse`. An answer that cannot be read rejects nothing.
+fn rejected(answer: &[u8]) -> u64 {
+    let first = |(number, field)| (number == 1).then_some(field);
+    let Some(Field::Bytes(partial)) = Fields(answer).find_map(first) else {
+        return 0;
+    };
+    let Some(Field::Number(rejected)) = Fields(partial).find_map(first) else {
+        return 0;
+    };
+    // The field is signed, and fewer than none are none.
+    if rejected.cast_signed() < 0 {
+        0
+    } else {
+        rejected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_proto::tonic::collector::trace::v1::{
+        ExportTracePartialSuccess, ExportTraceServiceResponse,
+    };
+    use prost::Message;
+
+    use super::*;
+
+    fn check(rejected_spans: i64, expected: u64) {
+        let answer = ExportTraceServiceResponse {
+            partial_success: Some(ExportTracePartialSuccess {
+                rejected_spans,
+                error_message: "no room".to_owned(),
+            }),
+        };
+        assert_eq!(rejected(&answer.encode_to_vec()), expected);
+    }
+
+    #[test]
+    fn what_is_rejected_is_read() {
+        check(0, 0);
+        check(300, 300);
+        check(-1, 0);
+    }
+
+    #[test]
+    fn what_is_no_answer_rejects_nothing() {
+        for answer in [&b""[..], b"\xff\xff", b"\x08\x07", b"\x0a\x00"] {
+            assert_eq!(rejected(answer), 0, "{answer:?}");
+        }
+    }
 }

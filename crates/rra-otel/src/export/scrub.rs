@@ -1,11 +1,11 @@
-//! Takes secrets out of a span before it leaves the process, as the security log does: by the name
+//! Takes secrets out of what leaves the process with a span, as the security log does: by the name
 //! of an attribute, and by the form of any text. Runs on the exporting thread, where it delays
 //! nobody.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use opentelemetry::{KeyValue, Value};
-use opentelemetry_sdk::trace::SpanData;
 use rra_schema::{is_secret_key, redact};
 
 use crate::texts;
@@ -16,27 +16,36 @@ const BY_KEY: &str = "[redacted:key]";
 /// each.
 const MAX_KEYS: usize = 1_024;
 
-/// Takes secrets out of spans, and remembers which keys are secret: to look at a key takes longer
-/// than everything else about an attribute.
-#[derive(Debug, Default)]
+/// Takes secrets out, and remembers which keys are secret: to look at a key takes longer than
+/// everything else about an attribute.
+#[derive(Debug)]
 pub(crate) struct Scrubber {
-    keys: HashMap<Box<str>, bool>,
+    keys: BTreeMap<Box<str>, bool>,
+    text_chars: usize,
 }
 
 impl Scrubber {
-    pub(super) fn scrub(&mut self, span: &mut SpanData) {
-        texts::for_each_attribute(span, |attribute| self.scrub_by_key(attribute));
-        texts::replace(span, &redact);
+    /// One that lets texts have so many characters.
+    pub(crate) fn new(text_chars: usize) -> Self {
+        Self {
+            keys: BTreeMap::new(),
+            text_chars,
+        }
     }
 
-    fn scrub_by_key(&mut self, attribute: &mut KeyValue) {
+    /// The text without secrets, and then cut to its bound.
+    pub(super) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let clean = redact(text).map_or(Cow::Borrowed(text), Cow::Owned);
+        texts::cut(&clean, self.text_chars).map_or(clean, Cow::Owned)
+    }
+
+    /// What stands in the place of the value, if its key says that it is secret.
+    pub(super) fn by_key(&mut self, attribute: &KeyValue) -> Option<&'static str> {
         let key = attribute.key.as_str();
         let is_number = !matches!(attribute.value, Value::String(_) | Value::Array(_));
         // How many tokens a language model used is no secret.
         let is_count = is_number && key.ends_with("tokens");
-        if self.is_secret(key) && !is_count {
-            attribute.value = BY_KEY.into();
-        }
+        (self.is_secret(key) && !is_count).then_some(BY_KEY)
     }
 
     fn is_secret(&mut self, key: &str) -> bool {
@@ -62,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_key_is_secret_every_time() {
-        let mut scrubber = Scrubber::default();
+        let mut scrubber = Scrubber::new(50);
         for _ in 0..2 {
             check(&mut scrubber, "api_key", true);
             check(&mut scrubber, "http.route", false);
@@ -71,7 +80,7 @@ mod tests {
 
     #[test]
     fn invented_keys_are_looked_at_and_do_not_fill_the_memory() {
-        let mut scrubber = Scrubber::default();
+        let mut scrubber = Scrubber::new(50);
         for number in 0..2 * MAX_KEYS {
             check(&mut scrubber, &format!("a{number}"), false);
         }

@@ -1,6 +1,7 @@
 //! OTLP over gRPC on a runtime of its own. The client needs a tokio runtime to live in; the host
 //! program's may be current-thread, busy or absent, so it is never used.
 
+mod codec;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(not(feature = "tls"))]
@@ -10,23 +11,28 @@ mod tls;
 use std::cell::RefCell;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::uri::PathAndQuery;
 use opentelemetry::{Context, ContextGuard};
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::collector::trace::v1::trace_service_client::TraceServiceClient;
 use tokio::runtime::{Builder, Runtime};
+use tonic::client;
 use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
-use super::{Answer, Transport, rejected};
+use self::codec::Exports;
+use super::{Answer, Transport};
 use crate::config::{Compression, OtelConfig};
 use crate::endpoint::Address;
 use crate::error::Error;
 
 /// Whether this build has gRPC.
 pub(super) const BUILT_IN: bool = true;
+
+/// The one method that receivers of traces serve (OTLP specification, "OTLP/gRPC").
+const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 thread_local! {
     /// Keeps telemetry suppressed on a thread for as long as the thread lives.
@@ -36,7 +42,7 @@ thread_local! {
 /// One receiver over gRPC.
 pub(crate) struct Grpc {
     // Before the runtime, which it needs when it is dropped.
-    client: TraceServiceClient<Channel>,
+    client: client::Grpc<Channel>,
     metadata: MetadataMap,
     runtime: Runtime,
 }
@@ -50,7 +56,7 @@ impl Grpc {
             let _inside = runtime.enter();
             endpoint.connect_lazy()
         };
-        let mut client = TraceServiceClient::new(channel);
+        let mut client = client::Grpc::new(channel);
         if config.compression == Compression::Gzip {
             client = client.send_compressed(CompressionEncoding::Gzip);
         }
@@ -63,26 +69,29 @@ impl Grpc {
 }
 
 impl Transport for Grpc {
-    type Request = ExportTraceServiceRequest;
+    type Request = Bytes;
 
-    fn prepare(&self, batch: ExportTraceServiceRequest) -> ExportTraceServiceRequest {
-        batch
+    fn prepare(&self, request: Vec<u8>) -> Bytes {
+        request.into()
     }
 
-    fn send(&mut self, batch: &ExportTraceServiceRequest, timeout: Duration) -> Answer {
-        let mut request = Request::new(batch.clone());
+    fn send(&mut self, request: &Bytes, timeout: Duration) -> Answer {
+        let mut request = Request::new(request.clone());
         *request.metadata_mut() = self.metadata.clone();
-        let answer = self
-            .runtime
-            .block_on(async { tokio::time::timeout(timeout, self.client.export(request)).await });
-        match answer {
-            Ok(Ok(response)) => {
-                let partial = response.into_inner().partial_success;
-                Answer::Taken {
-                    rejected: rejected(partial.map(|partial| partial.rejected_spans)),
-                }
-            }
-            Ok(Err(status)) => read(&status),
+        let client = &mut self.client;
+        let answer = async {
+            // Fails only when the channel's own task is gone.
+            client.ready().await.map_err(|_| Answer::Away)?;
+            let export = client.unary(request, PathAndQuery::from_static(EXPORT), Exports);
+            export.await.map_err(|status| read(&status))
+        };
+        // Made inside, since the timer belongs to the runtime.
+        let answer = async { tokio::time::timeout(timeout, answer).await };
+        match self.runtime.block_on(answer) {
+            Ok(Ok(response)) => Answer::Taken {
+                rejected: response.into_inner(),
+            },
+            Ok(Err(answer)) => answer,
             Err(_) => Answer::Late,
         }
     }

@@ -7,10 +7,6 @@ use std::time::Duration;
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 use jiff::fmt::rfc2822;
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTraceServiceRequest, ExportTraceServiceResponse,
-};
-use prost::Message;
 use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, RETRY_AFTER, USER_AGENT};
 use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use ureq::{Agent, Body};
@@ -66,11 +62,10 @@ impl Http {
 impl Transport for Http {
     type Request = Vec<u8>;
 
-    fn prepare(&self, batch: ExportTraceServiceRequest) -> Vec<u8> {
-        let bytes = batch.encode_to_vec();
+    fn prepare(&self, request: Vec<u8>) -> Vec<u8> {
         match self.compression {
-            Compression::None => bytes,
-            Compression::Gzip => gzip(&bytes),
+            Compression::None => request,
+            Compression::Gzip => gzip(&request),
         }
     }
 
@@ -96,7 +91,7 @@ fn read(response: Response<Body>) -> Answer {
     let body = body.with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
     match head.status {
         status if status.is_success() => Answer::Taken {
-            rejected: rejected(body.ok().as_deref().and_then(rejected_spans)),
+            rejected: rejected(&body.unwrap_or_default()),
         },
         StatusCode::TOO_MANY_REQUESTS
         | StatusCode::BAD_GATEWAY
@@ -106,12 +101,6 @@ fn read(response: Response<Body>) -> Answer {
         },
         _ => Answer::Refused,
     }
-}
-
-/// The number in the answer; an answer that cannot be read rejects nothing.
-fn rejected_spans(body: &[u8]) -> Option<i64> {
-    let answer = ExportTraceServiceResponse::decode(body).ok()?;
-    Some(answer.partial_success?.rejected_spans)
 }
 
 /// How long a receiver asks us to wait (RFC 9110, section 10.2.3): seconds, or a date, which is seen

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-
 use super::{Answer, Transport};
 use crate::config::OtelConfig;
 use crate::endpoint::Address;
@@ -24,7 +22,7 @@ impl Grpc {
 impl Transport for Grpc {
     type Request = ();
 
-    fn prepare(&self, _: ExportTraceServiceRequest) {
+    fn prepare(&self, _: Vec<u8>) {
         match *self {}
     }
 
