@@ -137,6 +137,11 @@ impl<S: Copy> Marks<S> {
         (known, (forgotten.end > length).then_some(forgotten))
     }
 
+    /// The first write, if it was to an empty file.
+    pub(crate) fn first_from_the_start(&self) -> Option<&Mark<S>> {
+        self.writes.front().filter(|mark| mark.start == 0)
+    }
+
     /// What a copy of this file, made when it had that length, must have before which place;
     /// `None` when there is nothing to know it by.
     pub(crate) fn ending_within(&self, length: u64) -> Option<(u64, Ending)> {

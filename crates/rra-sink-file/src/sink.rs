@@ -1,6 +1,7 @@
 //! The file: opened, written, synced, exchanged.
 
 mod checkpoints;
+mod copied;
 mod held;
 mod left;
 mod lock;

@@ -53,12 +53,16 @@ impl Left {
 
 impl FileSink {
     /// Owes the lines that were written to a file while it was taken away, and removed with it.
-    pub(super) fn notice_removed(&mut self, earlier: Earlier<'_>) {
-        for log in self.left.take_removed(Instant::now()) {
+    /// Whether it looked for them, which takes its time.
+    pub(super) fn notice_removed(&mut self, earlier: Earlier<'_>) -> bool {
+        let removed = self.left.take_removed(Instant::now());
+        let has_looked = !removed.is_empty();
+        for log in removed {
             let seen = log.seen_bytes();
             if let Some(unseen) = log.marks.into_since(seen) {
                 self.owe_lost(&unseen, earlier);
             }
         }
+        has_looked
     }
 }

@@ -223,7 +223,7 @@ impl Log {
 }
 
 /// So many bytes of the file before that place.
-pub(super) fn ending_before(file: &File, at: u64, byte_count: usize) -> io::Result<Ending> {
+fn ending_before(file: &File, at: u64, byte_count: usize) -> io::Result<Ending> {
     let start = at.saturating_sub(byte_count as u64);
     let mut bytes = vec![0; usize::try_from(at - start).unwrap_or(0)];
     file.read_exact_at(&mut bytes, start)?;

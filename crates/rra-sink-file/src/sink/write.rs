@@ -9,7 +9,7 @@ use super::{FileSink, Linked};
 use crate::chain::LINK_BYTES;
 use crate::marks::Run;
 
-/// How often a batch is written again because the file was shortened just before.
+/// How often something is done again because the file was shortened or removed just before.
 const ATTEMPTS: u32 = 8;
 
 impl FileSink {
@@ -35,9 +35,14 @@ impl FileSink {
         coming_bytes: usize,
         earlier: Earlier<'_>,
     ) -> Result<(), DeliveryError> {
-        self.take_current(coming_bytes, earlier)?;
-        self.notice_truncation(earlier);
-        self.notice_removed(earlier);
+        for _ in 0..ATTEMPTS {
+            self.take_current(coming_bytes, earlier)?;
+            self.notice_truncation(earlier);
+            // Meanwhile the file may have gone the way of the one that was looked for.
+            if !self.notice_removed(earlier) {
+                break;
+            }
+        }
         self.pay(earlier)
     }
 

@@ -1,7 +1,9 @@
 //! `copytruncate` done by hand, at every moment at which it may happen.
 
+use std::io::Write;
 use std::sync::mpsc::{self, Receiver};
 
+use flate2::write::GzEncoder;
 use rra_sink::{Earlier, SinkSettings};
 
 use super::*;
@@ -87,6 +89,33 @@ fn a_copy_that_ends_within_a_line_lacks_that_line() {
     flushed(&journal, "four");
     end(&journal);
     assert_eq!(bench.text(), "three\nfour\n");
+}
+
+#[test]
+fn a_copy_that_ends_within_the_first_write_has_the_first_lines_of_it() {
+    for (name, is_compressed) in [("security.log.1", false), ("security.log.1.gz", true)] {
+        let bench = Bench::new();
+        let (journal, notes) = bench.told(false);
+        for text in ["one", "two", "three"] {
+            append(&journal, text);
+        }
+        journal.flush(LONG).unwrap();
+        let mut copy = bench.text().into_bytes();
+        copy.truncate("one\ntwo\nth".len());
+        if is_compressed {
+            let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            encoder.write_all(&copy).unwrap();
+            copy = encoder.finish().unwrap();
+        }
+        // Another one that was cut there, of other lines.
+        fs::write(bench.other("security.log.2"), "eno\ntwo\nth").unwrap();
+        fs::write(bench.other(name), copy).unwrap();
+        bench.truncate();
+        flushed(&journal, "four");
+        end(&journal);
+        assert_eq!(bench.text(), "three\nfour\n", "{name}");
+        assert_eq!(notes.try_iter().collect::<Vec<_>>(), [rewritten(1, true)]);
+    }
 }
 
 #[test]
