@@ -107,9 +107,20 @@ fn logrotate_create_with_compression_at_once_loses_and_doubles_nothing() {
     check_rotations("create 0640\n  compress");
 }
 
+/// The block of the monitoring guide, but for the owner of the file, who is not on every machine.
+#[test]
+fn the_guides_own_logrotate_block_loses_and_doubles_nothing() {
+    check_rotations("daily\n  compress\n  delaycompress\n  missingok\n  notifempty\n  create 0640");
+}
+
 #[test]
 fn logrotate_copytruncate_loses_and_doubles_nothing() {
     check_rotations("copytruncate");
+}
+
+#[test]
+fn logrotate_copytruncate_with_compression_at_once_loses_and_doubles_nothing() {
+    check_rotations("copytruncate\n  compress");
 }
 
 #[test]
