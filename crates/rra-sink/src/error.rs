@@ -164,7 +164,7 @@ impl fmt::Display for Error {
             Self::Thread { sink, source } => {
                 write!(
                     f,
-                    "no thread could be started for sink \"{sink}\": {source}"
+                    "no thread could be started for sink \"{sink}\": {source}; raise the limit of threads or memory"
                 )
             }
             Self::NoSinkForLevel { level } => write!(

@@ -194,8 +194,10 @@ impl Victim {
         }
     }
 
-    /// Attaches strace to one of its threads.
-    pub(crate) fn strace(&self, target: Target, arguments: &[&str]) -> Strace {
+    /// Attaches strace to one of its threads, which has begun.
+    pub(crate) fn strace(&mut self, target: Target, arguments: &[&str]) -> Strace {
+        // The calls that load a program are not counted.
+        self.wait_for(|told| !told.is_empty());
         let start = Instant::now();
         let thread = loop {
             // A thread has its name a moment after it has begun.

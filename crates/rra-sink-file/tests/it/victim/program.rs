@@ -85,6 +85,7 @@ impl Plan {
 
     fn run(&self) -> Result<(), Box<dyn Error>> {
         let teller = Teller::new(&self.socket)?;
+        teller.tell("ready");
         wait_for_a_byte();
         let journal = self.open(&teller)?;
         teller.tell("opened");
@@ -103,7 +104,10 @@ impl Plan {
             }
         }
         // On a thread of its own: how often it has to look is no matter of the main one's calls.
-        thread::scope(|scope| drop(scope.spawn(|| self.settle())));
+        thread::scope(|scope| {
+            let other = thread::Builder::new().spawn_scoped(scope, || self.settle());
+            other.map_or_else(|_| self.settle(), drop);
+        });
         let report = journal.shutdown(PATIENCE);
         let balance = if report.is_balanced() {
             "balanced"

@@ -223,6 +223,24 @@ fn a_ring_that_was_never_made_whole_is_removed() {
 }
 
 #[test]
+fn a_ring_is_its_owners_and_allocated_to_its_last_byte() {
+    let directory = private_directory();
+    let path = directory.path().join("made");
+    let _bench = start(&path, &["a"]).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o7777;
+    assert_eq!(mode(&path), 0o700);
+    let rings = fs::read_dir(&path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let rings: Vec<_> = rings.filter(|path| path.extension().is_some()).collect();
+    assert_eq!(rings.len(), 1);
+    let found = fs::metadata(&rings[0]).unwrap();
+    assert_eq!(mode(&rings[0]), 0o600);
+    // Otherwise a full disk would show as SIGBUS at a store.
+    assert!(found.blocks() * 512 >= found.len() && found.len() > 0);
+}
+
+#[test]
 fn a_directory_that_others_may_open_is_refused() {
     let directory = private_directory();
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o750)).unwrap();
