@@ -143,10 +143,12 @@ where
             Verdict::Left(context) => leave(id, &tracing, context),
             Verdict::Kept => {
                 insert(id, &tracing, Recorded);
+                unrecorded::note_other(id);
                 self.kept.on_new_span(attributes, id, tracing);
             }
             Verdict::Begins(context) => {
                 insert(id, &tracing, Recorded);
+                unrecorded::note_other(id);
                 // As if it had no parent of its own: the context says what stands above it.
                 let attributes = Attributes::new(attributes.metadata(), attributes.values());
                 let _inside = context.attach();
@@ -156,24 +158,32 @@ where
     }
 
     fn on_enter(&self, id: &Id, tracing: Context<'_, S>) {
+        if unrecorded::is_other(id) {
+            self.kept.on_enter(id, tracing);
+            return;
+        }
         if unrecorded::enter_known(id) {
             return;
         }
         let context = tracing.span(id).and_then(|span| unrecorded_context(&span));
-        match context {
-            Some(context) => unrecorded::enter(id, context),
-            None => self.kept.on_enter(id, tracing),
+        if let Some(context) = context {
+            unrecorded::enter(id, context);
+        } else {
+            unrecorded::note_other(id);
+            self.kept.on_enter(id, tracing);
         }
     }
 
     fn on_exit(&self, id: &Id, tracing: Context<'_, S>) {
-        if !unrecorded::exit(id) {
+        if unrecorded::is_other(id) || !unrecorded::exit(id) {
             self.kept.on_exit(id, tracing);
         }
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, tracing: Context<'_, S>) {
-        if !unrecorded::is_known(id) && Self::is_recorded(id, &tracing) {
+        let is_left_to_kept = unrecorded::is_other(id)
+            || !unrecorded::is_known(id) && Self::is_recorded(id, &tracing);
+        if is_left_to_kept {
             self.kept.on_record(id, values, tracing);
         }
     }

@@ -61,7 +61,7 @@ pub use config::{
     BatchConfig, Compression, Endpoint, Headers, OtelConfig, Protocol, ResourceConfig, SpanLimits,
     TlsFiles,
 };
-pub use context::{add_span_event, current_trace, is_recording};
+pub use context::{add_span_event, current_trace, recorded_trace};
 pub use error::Error;
 pub use guard::{OtelGuard, TraceCounts};
 pub use layer::{Place, begin_request};

@@ -57,9 +57,20 @@ impl Message {
         // Room for the length of a short message, as most are.
         self.0.push(0);
         write(self);
-        let mut length = Self::default();
-        length.varint((self.0.len() - start - 1) as u64);
-        self.0.splice(start..=start, length.0);
+        let length = self.0.len() - start - 1;
+        match u8::try_from(length) {
+            Ok(short @ ..0x80) => self.0[start] = short,
+            _ => self.lengthen(start, length),
+        }
+    }
+
+    /// Puts a length in place of the room for a short one.
+    fn lengthen(&mut self, start: usize, length: usize) {
+        // Written behind the message and brought before it.
+        self.varint(length as u64);
+        let digits = self.0.len() - start - 1 - length;
+        self.0[start + 1..].rotate_right(digits);
+        self.0.remove(start);
     }
 
     fn key(&mut self, field: u32, form: u32) {

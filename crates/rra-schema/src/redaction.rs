@@ -104,7 +104,7 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 /// assert_eq!(rra_schema::redact("GET /health"), None);
 /// ```
 pub fn redact(text: &str) -> Option<String> {
-    if !glance(text).may_hold_secret || !holds_secret(text) {
+    if is_short_name(text) || !glance(text).may_hold_secret || !holds_secret(text) {
         return None;
     }
     let pieces = pieces(text).map(|piece| match piece {

@@ -9,6 +9,7 @@ use rra_metrics::labels::ErrorType;
 use rra_schema::TraceContext;
 use rra_schema::metrics::labels::HTTP_METHOD;
 use std::fmt;
+use std::net::IpAddr;
 use tracing::{Span, field, span};
 
 use super::Beginning;
@@ -165,7 +166,7 @@ fn new(beginning: Beginning<'_>) -> Span {
         http.route = route,
         http.response.status_code = field::Empty,
         "error.type" = field::Empty,
-        client.address = client.map(field::display),
+        client.address = client.map(Address).map(field::display),
         network.protocol.version = version(parts.version),
         user_agent.original = user_agent(&parts.headers),
     )
@@ -185,10 +186,35 @@ impl fmt::Display for Name<'_> {
         } else {
             self.method
         };
+        f.write_str(method)?;
+        // Text by text: formatting a text with others takes several times as long.
         match self.route {
-            Some(route) => write!(f, "{method} {route}"),
-            None => f.write_str(method),
+            Some(route) => f.write_str(" ").and_then(|()| f.write_str(route)),
+            None => Ok(()),
         }
+    }
+}
+
+/// An address as it writes itself, in a fraction of the time where it is IPv4.
+struct Address(IpAddr);
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let IpAddr::V4(address) = self.0 else {
+            return self.0.fmt(f);
+        };
+        let mut text = String::with_capacity("255.255.255.255".len());
+        for octet in address.octets() {
+            if !text.is_empty() {
+                text.push('.');
+            }
+            for place in [100, 10, 1] {
+                if octet >= place || place == 1 {
+                    text.push(char::from(b'0' + octet / place % 10));
+                }
+            }
+        }
+        f.write_str(&text)
     }
 }
 

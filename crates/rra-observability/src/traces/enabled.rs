@@ -117,9 +117,9 @@ pub(crate) fn named((trace_id, span_id): ([u8; 16], [u8; 8])) -> Option<TraceCon
 /// An event that was not accepted has no number and no line.
 pub(crate) fn note(event: &dyn SecurityEvent, instance: Instance, seq: Option<u64>) {
     rra_otel::add_span_event(event.event_name().as_str(), || {
-        let severity = ("rra.severity", event.severity().as_str().to_owned());
+        let severity = ("rra.severity", event.severity().as_str().into());
         let id = seq.map(|seq| EventId { instance, seq });
-        let id = id.map(|id| ("rra.event_id", id.to_string()));
+        let id = id.map(|id| ("rra.event_id", id.to_string().into()));
         std::iter::once(severity).chain(id)
     });
 }

@@ -3,7 +3,6 @@
 //! nobody.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use opentelemetry::{KeyValue, Value};
 use rra_schema::{is_secret_key, redact};
@@ -14,13 +13,15 @@ use crate::texts;
 const BY_KEY: &str = "[redacted:key]";
 /// Most keys that are remembered. A service has some dozens; one that invents keys pays for a look at
 /// each.
-const MAX_KEYS: usize = 1_024;
+const MAX_KEYS: usize = 256;
 
 /// Takes secrets out, and remembers which keys are secret: to look at a key takes longer than
 /// everything else about an attribute.
 #[derive(Debug)]
 pub(crate) struct Scrubber {
-    keys: BTreeMap<Box<str>, bool>,
+    keys: Vec<(Box<str>, bool)>,
+    /// Behind the one that was asked for last: spans of one kind have their keys in the same order.
+    next: usize,
     text_chars: usize,
 }
 
@@ -28,7 +29,8 @@ impl Scrubber {
     /// One that lets texts have so many characters.
     pub(crate) fn new(text_chars: usize) -> Self {
         Self {
-            keys: BTreeMap::new(),
+            keys: Vec::new(),
+            next: 0,
             text_chars,
         }
     }
@@ -49,12 +51,16 @@ impl Scrubber {
     }
 
     fn is_secret(&mut self, key: &str) -> bool {
-        if let Some(known) = self.keys.get(key) {
-            return *known;
+        let (before, after) = self.keys.split_at(self.next);
+        let from_here = after.iter().zip(self.next..);
+        let mut known = from_here.chain(before.iter().zip(0..));
+        if let Some(((_, is_secret), at)) = known.find(|((known, _), _)| **known == *key) {
+            self.next = at + 1;
+            return *is_secret;
         }
         let is_secret = is_secret_key(key);
         if self.keys.len() < MAX_KEYS {
-            self.keys.insert(key.into(), is_secret);
+            self.keys.push((key.into(), is_secret));
         }
         is_secret
     }

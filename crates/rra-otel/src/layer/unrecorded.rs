@@ -21,6 +21,8 @@ struct Here {
     own: Option<Context>,
     /// The span that this thread was in when it made the last one, if that shares its place.
     above: Option<Id>,
+    /// The span that is none of these and was asked about last, so that it need not be asked about again.
+    other: Option<Id>,
     /// The spans this thread is in; one that shares the place of the span above has no guard.
     entered: Vec<Entered>,
 }
@@ -33,6 +35,7 @@ impl Here {
         last: None,
         own: None,
         above: None,
+        other: None,
         entered: Vec::new(),
     };
 
@@ -95,6 +98,16 @@ pub(super) fn innermost() -> Option<Id> {
 /// Whether the span is known here not to be recorded. If not, ask the registry.
 pub(super) fn is_known(id: &Id) -> bool {
     with_here(|here| here.last.as_ref() == Some(id))
+}
+
+/// Notes that a span is left to whoever records it.
+pub(super) fn note_other(id: &Id) {
+    with_here(|here| here.other = Some(id.clone()));
+}
+
+/// Whether the span is known here to be left to whoever records it.
+pub(super) fn is_other(id: &Id) -> bool {
+    with_here(|here| here.other.as_ref() == Some(id))
 }
 
 /// Enters the span if what is known here is enough for that.

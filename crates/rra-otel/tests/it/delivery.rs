@@ -134,7 +134,7 @@ fn an_event_is_part_of_the_span_it_happens_in() {
         |_| (),
         || {
             info_span!("request").in_scope(|| {
-                add_span_event("auth.failure", || [("rra.event_id", "i-7".to_owned())]);
+                add_span_event("auth.failure", || [("rra.event_id", "i-7".into())]);
             });
         },
     );
@@ -148,9 +148,12 @@ fn an_event_is_part_of_the_span_it_happens_in() {
 
 #[test]
 fn an_event_outside_of_spans_asks_for_nothing() {
-    add_span_event("auth.failure", || -> [(&str, String); 0] {
-        panic!("asked for attributes")
-    });
+    add_span_event(
+        "auth.failure",
+        || -> [(&'static str, std::borrow::Cow<'static, str>); 0] {
+            panic!("asked for attributes")
+        },
+    );
 }
 
 #[test]

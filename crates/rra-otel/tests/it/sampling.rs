@@ -279,7 +279,7 @@ fn recorded() -> bool {
     let asked = Cell::new(false);
     rra_otel::add_span_event("probe", || {
         asked.set(true);
-        [("a", "b".to_owned())]
+        [("a", "b".into())]
     });
     asked.get()
 }

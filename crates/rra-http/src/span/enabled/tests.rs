@@ -160,6 +160,15 @@ async fn no_field_has_the_path_or_the_query() {
     assert!(!all.contains("key17") && !all.contains("secret"), "{all}");
 }
 
+#[test]
+fn an_address_is_written_as_it_writes_itself() {
+    let addresses = ["0.0.0.0", "1.20.100.255", "10.9.99.109", "2001:db8::1"];
+    for text in addresses {
+        let address = text.parse().expect("an address");
+        assert_eq!(Address(address).to_string(), text);
+    }
+}
+
 #[tokio::test]
 async fn events_are_told_the_ids_of_the_span() {
     let (_, known) = send("GET", "/a/1").await;

@@ -22,14 +22,18 @@ pub(super) fn in_spans(layer: ApiLayer) -> ApiLayer {
 }
 
 fn begun(span: Span) -> BegunSpan {
+    if let Some(ids) = rra_otel::recorded_trace(&span) {
+        return BegunSpan {
+            span: RequestSpan::Kept(span),
+            trace: traces::named(ids),
+        };
+    }
     // Asked for inside of both: a request without a span keeps the ids of its caller.
-    let (trace, is_kept) = span.in_scope(|| (traces::current(), rra_otel::is_recording()));
-    let span = if is_kept {
-        RequestSpan::Kept(span)
-    } else {
-        RequestSpan::Unkept(span)
-    };
-    BegunSpan { span, trace }
+    let trace = span.in_scope(traces::current);
+    BegunSpan {
+        span: RequestSpan::Unkept(span),
+        trace,
+    }
 }
 
 /// A place, as rra-http knows one.
