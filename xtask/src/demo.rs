@@ -65,6 +65,8 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     let traces = Traces::start()?;
     let mut service = Service::start(&Plan {
         folder: folder()?,
+        // Without openssl the demo shows everything else.
+        certificate: stack::certificate(&folder()?.with_extension("certificate"), 90).ok(),
         trace_endpoint: traces.endpoint().to_owned(),
         has_own_receiver: !traces.is_ours(),
         input: options.input.clone(),

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::progress::Progress;
+pub(crate) use actors::GUESSER;
 use http::Api;
 
 /// Clients that are on their way at the same time.
@@ -61,6 +62,11 @@ pub(crate) fn visit(base: &str) -> Tally {
 /// Returns what the clients did not expect.
 pub(crate) fn attack(base: &str, goes_on: impl Fn() -> bool + Sync) -> Vec<String> {
     repeat(base, &actors::ATTACKERS, Duration::ZERO, goes_on)
+}
+
+/// Guesses keys from one address, as long as it is told to.
+pub(crate) fn guess(base: &str, goes_on: impl Fn() -> bool + Sync) -> Vec<String> {
+    repeat(base, &actors::ATTACKERS[..1], Duration::ZERO, goes_on)
 }
 
 /// Sends its requests so slowly that each takes seconds, as long as it is told to.

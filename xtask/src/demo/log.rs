@@ -1,6 +1,6 @@
 //! What a security log holds: its lines by event type and severity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -23,6 +23,20 @@ pub(crate) struct LogCounts {
 struct Line {
     event_type: String,
     severity: String,
+    #[serde(default)]
+    source_ip: String,
+}
+
+/// The addresses that events of a type came from.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(crate) fn sources(path: &Path, event_type: &str) -> Result<BTreeSet<String>, Failure> {
+    let bytes = read(path)?;
+    let lines = bytes.split(|byte| *byte == b'\n');
+    let lines = lines.filter_map(|line| serde_json::from_slice::<Line>(line).ok());
+    let of_type = lines.filter(|line| line.event_type == event_type);
+    Ok(of_type.map(|line| line.source_ip).collect())
 }
 
 impl LogCounts {
@@ -31,13 +45,7 @@ impl LogCounts {
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let bytes = fs::read(path).map_err(|error| {
-            Failure::Broken(format!(
-                "the log {} cannot be read: {error}",
-                path.display()
-            ))
-        })?;
-        Ok(Self::count(&bytes))
+        Ok(Self::count(&read(path)?))
     }
 
     fn count(bytes: &[u8]) -> Self {
@@ -53,6 +61,13 @@ impl LogCounts {
         }
         counts
     }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| {
+        let path = path.display();
+        Failure::Broken(format!("the log {path} cannot be read: {error}"))
+    })
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ const READY_DEADLINE: Duration = Duration::from_secs(20);
 /// Longer than the deadline the service gives itself.
 const END_DEADLINE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(50);
+/// What a service exposes only when asked to; the addresses of the demo are nobody's.
+const CONFIGURATION: &str = "[metrics]\nby_source = true\n";
 
 /// A running example service.
 pub(crate) struct Service {
@@ -67,6 +69,9 @@ impl Service {
         let (api, admin) = ports.map_err(|error| broken("free ports", &error))?;
         let log = plan.folder.join("security.log");
         let output = plan.folder.join("service.out");
+        let configuration = plan.folder.join("rra.toml");
+        fs::write(&configuration, CONFIGURATION)
+            .map_err(|error| broken("the configuration", &error))?;
         let mut command = Command::new(example()?);
         // Embedded defaults, whatever the person's shell is set up for.
         for variable in VARIABLES.iter().map(|row| row.name) {
@@ -83,6 +88,7 @@ impl Service {
             command.env("RRA_TLS_CERTIFICATES", named);
         }
         command
+            .env("RRA_CONFIG_FILE", &configuration)
             .env("RRA_SECURITY_LOG_FILE", &log)
             .env("RRA_SERVICE_NAME", "rra-module")
             .env("RRA_ENVIRONMENT", "demo")

@@ -11,19 +11,44 @@ mod programs;
 mod receivers;
 mod watch;
 
+pub(super) use files::certificate;
+
 use std::sync::Arc;
 use std::time::Duration;
+
+use rra_schema::events::auth::Failure as Failed;
 
 use super::options::Options;
 use super::service::{Plan, Service};
 use super::traces::Traces;
-use super::{folder, stay, watch_ctrl_c};
+use super::{clients, folder, log, stay, watch_ctrl_c};
 use crate::failure::Failure;
 use cause::Mood;
 use files::Files;
 use programs::Programs;
 use receivers::Receivers;
 use watch::Watch;
+
+/// One address guesses keys at a service that has counted nothing yet: the first failures must be
+/// enough.
+fn fresh_start(watch: &mut Watch, service: &Service) -> Result<(), Failure> {
+    watch.until("both count failures from 0 on", Watch::nobody_has_failed)?;
+    let mood = Arc::new(Mood::default());
+    let guesser = cause::guess(&service.api, Arc::clone(&mood));
+    watch.until("brute force from one address has arrived", |watch| {
+        watch.have_arrived(&cause::OF_ONE_ADDRESS)
+    })?;
+    mood.end();
+    let mut surprises = guesser.join().unwrap_or_default();
+    let sources = log::sources(&service.log, Failed::SPEC.name)?;
+    if sources.iter().ne([clients::GUESSER]) {
+        surprises.push(format!("failures came from {sources:?}"));
+    }
+    if surprises.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Found(surprises.join("\n")))
+}
 
 /// How often the servers are asked how things are.
 const POLL: Duration = Duration::from_millis(200);
@@ -48,7 +73,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     };
     let service = Service::start(&plan("first"))?;
     let mut second = plan("second");
-    second.certificate = Some(files::certificate(&folder, 6)?);
+    second.certificate = Some(certificate(&folder, 6)?);
     let mut other = Service::start(&second)?;
     let files = Files::write(
         &folder.join("stack"),
@@ -60,6 +85,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 
     let mut watch = Watch::new(&programs, &receivers);
     watch.until("both instances answer", Watch::all_are_up)?;
+    fresh_start(&mut watch, &service)?;
     let mood = Arc::new(Mood::default());
     let clients = cause::start(&service.api, Arc::clone(&mood));
     watch.until("the alerts on traffic have arrived", |watch| {
@@ -69,12 +95,16 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         "the alerts on silence and certificates have arrived",
         |watch| watch.have_arrived(&cause::OF_STATE),
     )?;
+    watch.until("no instance is missed", |watch| {
+        watch.are_off(&cause::OF_ABSENCE)
+    })?;
+    watch.forget(&cause::OF_ABSENCE);
     second.ports = Some(other.ports());
     other.stop()?;
     watch.until("the end of an instance has arrived", |watch| {
         watch.have_arrived(&cause::OF_ABSENCE)
     })?;
-    second.certificate = Some(files::certificate(&folder, 365)?);
+    second.certificate = Some(certificate(&folder, 365)?);
     other = Service::start(&second)?;
     mood.calm_down();
     watch.until("every alert has resolved", Watch::all_have_resolved)?;

@@ -12,8 +12,10 @@ use rra_observability::schema::events::auth::{
     AuthFailureReason, AuthMethod, Failure, Success, TokenExpired, TokenType,
 };
 use rra_observability::schema::events::rate_limit::{Exceeded, RateLimitScope};
+use rra_observability::schema::events::suspicious::{BruteForce, BruteForceTarget};
 use rra_observability::schema::{AgentId, Event};
 
+use crate::attempts;
 use crate::client::Client;
 use crate::rate_limit;
 use crate::refusal::Refusal;
@@ -88,10 +90,14 @@ pub(crate) fn failed(
     method: AuthMethod,
     reason: AuthFailureReason,
 ) -> Refusal {
-    let attempts = client
-        .0
-        .map_or(1, |address| service.attempts.lock().fail(address));
+    let attempts = client.0.map_or(1, |address| {
+        service.attempts.lock().fail(address, Instant::now())
+    });
     service.emit(Failure::new(reason).attempts(attempts).method(method));
+    if attempts == attempts::GUESSES {
+        let seconds = attempts::FORGOTTEN_AFTER.as_secs();
+        service.emit(BruteForce::new(attempts, seconds, BruteForceTarget::Ip));
+    }
     Refusal::Unauthorized
 }
 

@@ -21,6 +21,7 @@ mod fetch_guard;
 mod handlers;
 mod input_guard;
 mod negotiations;
+mod nodes;
 mod options;
 mod rate_limit;
 mod refusal;
@@ -81,6 +82,7 @@ fn configure(options: &Options) -> Result<Config, rra_observability::Error> {
         .to_vec();
     config.metrics.chains = words(&chain::CHAINS);
     config.metrics.tokens = words(&chain::TOKENS);
+    config.metrics.wallets = words(&[chain::WALLET]);
     config.metrics.license_types = words(&chain::LICENSE_TYPES);
     config.metrics.operations = words(&chain::Operation::ALL.map(chain::Operation::as_str));
     env!("CARGO_PKG_VERSION").clone_into(&mut config.metrics.build.version);
@@ -102,7 +104,8 @@ async fn serve(options: &Options, handle: Option<Handle>) -> Result<(), Problem>
         )
     })?;
     println!("the API listens on http://{}", listener.local_addr()?);
-    let routes = handlers::routes(Arc::new(Service::new(handle.clone(), options.burst)));
+    let service = Arc::new(Service::new(handle.clone(), options.burst));
+    let routes = handlers::routes(Arc::clone(&service));
     let Some(handle) = handle else {
         let service = routes.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(ctrl_c());
@@ -112,6 +115,7 @@ async fn serve(options: &Options, handle: Option<Handle>) -> Result<(), Problem>
         let handle = handle.clone();
         tokio::task::spawn_blocking(move || replay::replay(&input, &handle)).await??;
     }
+    tokio::spawn(nodes::watch(service));
     let listener = CountedListener::new(listener, handle.metrics().clone()).tap_io(|_| {});
     let service = routes
         .layer(handle.api_layer())

@@ -20,8 +20,8 @@ pub(super) const CAST: &[(Act, usize)] = &[
     (agent_with_old_token, 3),
 ];
 
-/// Those whose requests an alert is about, with the pause between two visits. The prober stays within
-/// its rate limit.
+/// Those whose requests an alert is about, with the pause between two visits; the guesser stands first.
+/// The prober stays within its rate limit.
 pub(super) const ATTACKERS: [(Act, Duration); 3] = [
     (key_guesser, Duration::from_millis(10)),
     (internal_address_prober, Duration::from_millis(150)),
@@ -31,6 +31,9 @@ pub(super) const ATTACKERS: [(Act, Duration); 3] = [
 pub(super) const SLOW: [(Act, Duration); 6] = [(slow_sender, Duration::ZERO); 6];
 /// Those who buy.
 pub(super) const BUYERS: [(Act, Duration); 1] = [(agent_at_work, Duration::from_millis(200))];
+
+/// The one address that keys are guessed from.
+pub(crate) const GUESSER: &str = "203.0.113.66";
 
 const CHAINS: [(&str, &str); 3] = [
     ("eip155:8453", "USDC"),
@@ -75,7 +78,7 @@ fn agent_at_work(api: &Api, number: usize) {
 
 /// Tries one key after the other from one address.
 fn key_guesser(api: &Api, number: usize) {
-    let client = api.client("203.0.113.66".to_owned());
+    let client = api.client(GUESSER.to_owned());
     let client = client.with("x-api-key", format!("guess-{number:04}"));
     client.get("/api/v1/negotiations", &[401]);
 }

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use super::POLL;
 use crate::demo::clients;
 
-/// Alerts that requests bring on.
-pub(super) const OF_TRAFFIC: [&str; 5] = [
-    "RRABruteForceDetected",
+/// Alerts that one address brings on by itself: the guide's, and ours on the event that names it.
+pub(super) const OF_ONE_ADDRESS: [&str; 2] = ["RRABruteForceDetected", "RRABruteForceSource"];
+/// Alerts that requests of many bring on.
+pub(super) const OF_TRAFFIC: [&str; 4] = [
     "RRAHighErrorRate",
     "RRARateLimitExhaustion",
     "RRASSRFAttempts",
@@ -54,9 +55,16 @@ impl Mood {
     }
 }
 
-/// The eight.
+/// The eight of the guide, and the one of ours that an attack from one address adds.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    OF_TRAFFIC.into_iter().chain(OF_STATE).chain(OF_ABSENCE)
+    let of_requests = OF_ONE_ADDRESS.into_iter().chain(OF_TRAFFIC);
+    of_requests.chain(OF_STATE).chain(OF_ABSENCE)
+}
+
+/// Guesses keys from one address until it is over. Gives what the client did not expect.
+pub(super) fn guess(api: &str, mood: Arc<Mood>) -> JoinHandle<Vec<String>> {
+    let api = api.to_owned();
+    thread::spawn(move || clients::guess(&api, || !mood.is_over()))
 }
 
 /// Attacks, then is slow, then buys once calm is wanted, until it is no longer. Gives what the

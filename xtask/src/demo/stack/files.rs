@@ -102,7 +102,7 @@ impl Files {
 ///
 /// # Errors
 /// When `openssl` cannot make one.
-pub(super) fn certificate(folder: &Path, days: u32) -> Result<PathBuf, Failure> {
+pub(crate) fn certificate(folder: &Path, days: u32) -> Result<PathBuf, Failure> {
     fs::create_dir_all(folder).map_err(|error| broken(folder, &error))?;
     let path = folder.join("public.pem");
     run(program("openssl")

@@ -69,6 +69,13 @@ impl Programs {
             .collect()
     }
 
+    /// What Prometheus answers to a query that gives one figure.
+    pub(super) fn figure(&self, query: &str) -> Option<f64> {
+        let answer = self.prometheus.query(query);
+        let value = answer["data"]["result"][0]["value"][1].as_str()?;
+        value.parse().ok()
+    }
+
     /// How many of its targets answer.
     pub(super) fn targets_up(&self) -> usize {
         let answer = self.prometheus.ask("/api/v1/targets?state=active");

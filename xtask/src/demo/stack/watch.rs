@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use rra_ops::alertmanager::receivers as receivers_of;
 use rra_ops::alerts;
 
+use rra_schema::metrics::security::AUTH_ATTEMPTS;
+
 use super::cause;
 use super::programs::Programs;
 use super::receivers::Receivers;
@@ -67,6 +69,26 @@ impl<'a> Watch<'a> {
 
     pub(super) fn all_are_up(&self) -> bool {
         self.programs.targets_up() == 2
+    }
+
+    /// Whether Prometheus has seen both instances count failures to authenticate from 0 on, and none
+    /// yet.
+    pub(super) fn nobody_has_failed(&self) -> bool {
+        let failures = format!("{}{{result=\"failure\"}}", AUTH_ATTEMPTS.name);
+        let instances = format!("count(count by (instance) ({failures}))");
+        self.programs.figure(&instances) == Some(2.0)
+            && self.programs.figure(&format!("sum({failures})")) == Some(0.0)
+    }
+
+    /// Whether none of these is on.
+    pub(super) fn are_off(&self, names: &[&str]) -> bool {
+        let mut seen = names.iter().filter_map(|name| self.seen.get(*name));
+        seen.all(|course| !course.is_firing)
+    }
+
+    /// What these did before does not count: on a busy machine a scrape may come too late.
+    pub(super) fn forget(&mut self, names: &[&str]) {
+        self.seen.retain(|name, _| !names.contains(&name.as_str()));
     }
 
     /// Whether each of these fires or has fired, and everybody who must be was told.

@@ -3,47 +3,8 @@
 use std::fmt::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rra_schema::metrics::{Domain, Kind, LabelSpec, METRICS, MetricSpec, Unit};
-
 /// The labels of a recorded series.
 const RECORDED: &str = "job=\"rra-module\",environment=\"production\"";
-
-/// A page with every metric of the catalogue, each of them moved.
-pub(super) struct Complete {
-    pub(super) text: String,
-    /// How many metrics were not on it, or had not moved.
-    pub(super) added: usize,
-}
-
-/// Gives a value to each metric that the example does not move: 1 for each of its series, or one
-/// series with the first words of its labels.
-pub(super) fn complete(page: &str) -> Complete {
-    let mut lines: Vec<String> = page.lines().map(str::to_owned).collect();
-    let mut added = 0;
-    for spec in METRICS {
-        let is_of = |line: &&mut String| {
-            let name = line.split(['{', ' ']).next().unwrap_or_default();
-            name == spec.name || name.strip_suffix("_count") == Some(spec.name)
-        };
-        let mut own: Vec<&mut String> = lines.iter_mut().filter(is_of).collect();
-        if own.iter().any(|line| !line.ends_with(" 0")) {
-            continue;
-        }
-        added += 1;
-        if own.is_empty() || spec.kind == Kind::Histogram {
-            let mut text = String::new();
-            add(&mut text, spec);
-            lines.push(text.trim_end().to_owned());
-        } else {
-            for line in &mut own {
-                line.pop();
-                line.push('1');
-            }
-        }
-    }
-    let text = lines.join("\n") + "\n";
-    Complete { text, added }
-}
 
 /// One sample for each series and each of the moments, up to `now`, in the form of OpenMetrics.
 /// Counters grow evenly from 0 to what the page shows; everything else stays as it is.
@@ -100,46 +61,4 @@ fn series(line: &str, target: &str) -> Option<(String, f64)> {
 
 fn seconds(seconds: u64) -> f64 {
     Duration::from_secs(seconds).as_secs_f64()
-}
-
-fn add(text: &mut String, spec: &MetricSpec) {
-    let labels: Vec<String> = spec.labels.iter().map(label).collect();
-    let mut write = |part: &str, extra: &str, value: f64| {
-        let mut labels = labels.clone();
-        labels.extend((!extra.is_empty()).then(|| extra.to_owned()));
-        let labels = labels.join(",");
-        let labels = if labels.is_empty() {
-            labels
-        } else {
-            format!("{{{labels}}}")
-        };
-        writeln!(text, "{}{part}{labels} {value}", spec.name).expect("a String takes every write");
-    };
-    if spec.kind == Kind::Histogram {
-        let mut count = 0.0;
-        for bound in spec.buckets {
-            count += 1.0;
-            write("_bucket", &format!("le=\"{bound}\""), count);
-        }
-        write("_bucket", "le=\"+Inf\"", count);
-        write("_sum", "", count);
-        write("_count", "", count);
-        return;
-    }
-    let value = match spec.unit {
-        Unit::Ratio => 0.95,
-        Unit::UnixSeconds => 1.8e9,
-        _ => 100.0,
-    };
-    write("", "", value);
-}
-
-fn label(label: &LabelSpec) -> String {
-    let value = match label.domain {
-        Domain::Closed(words) => words.values.first().copied(),
-        Domain::EventType => Some("auth.failure"),
-        Domain::MetricName => Some("rra_api_requests_total"),
-        _ => None,
-    };
-    format!("{}=\"{}\"", label.name, value.unwrap_or("example"))
 }

@@ -1,10 +1,13 @@
 //! What ends up on a chain: licences and the payments for them.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use rra_observability::metrics::Metrics;
+use rra_observability::metrics::labels::TransactionOutcome;
 use rra_observability::schema::events::contract::{LicenseIssued, PaymentReceived};
 use rra_observability::schema::{ChainId, Decimal, TokenId, TransactionHash};
 use serde::Deserialize;
@@ -12,7 +15,9 @@ use serde_json::{Value, json};
 
 use super::negotiation;
 use crate::agent::Agent;
-use crate::chain::{CHAINS, CONTRACT, LICENSE_TYPES, Operation, TOKENS, Transaction};
+use crate::chain::{
+    CHAINS, CONTRACT, GAS_PRICE_WEI, LICENSE_TYPES, Operation, TOKENS, Transaction,
+};
 use crate::negotiations::State as Step;
 use crate::refusal::Refusal;
 use crate::service::Service;
@@ -68,16 +73,32 @@ pub(super) async fn payment(
 
 fn send(service: &Service, chain: &str, operation: Operation) -> Transaction {
     let span = tracing::info_span!("transaction", chain, operation = operation.as_str());
+    let start = Instant::now();
     let sent = span.in_scope(|| service.chain.send(operation));
-    service.count(|metrics| {
-        let blockchain = metrics.blockchain();
-        let (chain, operation) = (
-            blockchain.chain(chain),
-            blockchain.operation(operation.as_str()),
-        );
-        blockchain.gas_used(chain, operation).increment(sent.gas);
-    });
+    service.count(|metrics| count(metrics, chain, operation, &sent, start.elapsed()));
     sent
+}
+
+/// Moves what no event moves: what the transaction cost, and how it went.
+fn count(metrics: &Metrics, chain: &str, operation: Operation, sent: &Transaction, took: Duration) {
+    let blockchain = metrics.blockchain();
+    let operation = blockchain.operation(operation.as_str());
+    let chain = blockchain.chain(chain);
+    blockchain.gas_used(chain, operation).increment(sent.gas);
+    let wei = u128::from(sent.gas) * u128::from(GAS_PRICE_WEI);
+    blockchain.add_gas_cost(chain, operation, wei);
+    let ended = |outcome| {
+        blockchain
+            .transactions(chain, operation, outcome)
+            .increment(1);
+    };
+    if sent.is_second_try {
+        ended(TransactionOutcome::Reverted);
+    }
+    ended(TransactionOutcome::Confirmed);
+    blockchain
+        .confirmation_duration(chain, operation)
+        .record(took);
 }
 
 fn chain(name: &str) -> Result<ChainId<'_>, Refusal> {
