@@ -46,7 +46,8 @@
 //! logrotate `create` (with or without a signal) or a removal, the next batch goes to a new file. A
 //! file that was renamed is written for half a second more if its successor is not there yet,
 //! because logrotate fails when somebody else creates it first. A program that compresses the old
-//! file at once may miss its last lines: they are written again if it did.
+//! file at once may miss its last lines: they are written again if it did. With a hash chain use
+//! `delaycompress`: lines that are written again behind newer ones would look altered.
 //!
 //! With `copytruncate`, lines that were written between logrotate's copy and its truncation are in
 //! neither file. The sink sees by its length, or by where a write landed, that the file was

@@ -108,6 +108,22 @@ fn an_open_that_fails_says_so_and_leaves_the_log_alone() {
     check_faults_by(Target::Main, 15, check_open);
 }
 
+/// A ring whose place is not kept for it would show a full disk as a signal at a store.
+#[test]
+fn a_disk_too_full_for_the_journal_is_an_error_and_no_signal() {
+    let stage = Stage::new();
+    let inject = "inject=fallocate:error=ENOSPC:when=1";
+    let (ended, trace) = run(&stage, Target::Main, &["-e", inject]);
+    assert!(trace.contains("INJECTED"));
+    let said = stage.stderr();
+    assert_eq!(ended.code, Some(2), "{said}");
+    assert!(
+        said.starts_with("victim: the journal cannot use "),
+        "{said}"
+    );
+    assert!(said.contains("No space left on device"), "{said}");
+}
+
 /// A disk that refuses everything for a while. What is wrong is said once, however often it is tried.
 fn check_outage(error: &str, text: &str) {
     let stage = Stage::new();

@@ -78,7 +78,8 @@ impl Builder {
     /// that directory delivers it. Default: none, and the rings are plain memory.
     ///
     /// Several processes may share a directory. On NFS a mapped file can vanish under the process,
-    /// so use a local disk or tmpfs.
+    /// so use a local disk or tmpfs. Who removes the directory takes that promise with it, until the
+    /// next journal starts.
     pub fn directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.directory = Some(directory.into());
         self

@@ -223,7 +223,7 @@ fn a_ring_that_was_never_made_whole_is_removed() {
 }
 
 #[test]
-fn a_ring_is_its_owners_and_allocated_to_its_last_byte() {
+fn a_directory_and_its_rings_are_for_their_owner() {
     let directory = private_directory();
     let path = directory.path().join("made");
     let _bench = start(&path, &["a"]).unwrap();
@@ -234,10 +234,7 @@ fn a_ring_is_its_owners_and_allocated_to_its_last_byte() {
         .map(|entry| entry.unwrap().path());
     let rings: Vec<_> = rings.filter(|path| path.extension().is_some()).collect();
     assert_eq!(rings.len(), 1);
-    let found = fs::metadata(&rings[0]).unwrap();
     assert_eq!(mode(&rings[0]), 0o600);
-    // Otherwise a full disk would show as SIGBUS at a store.
-    assert!(found.blocks() * 512 >= found.len() && found.len() > 0);
 }
 
 #[test]
