@@ -1,7 +1,7 @@
 //! Do security events reach their destinations? A silent loss of telemetry would make every other
 //! alert worthless.
 
-use rra_schema::metrics::{pipeline, process};
+use rra_schema::metrics::{pipeline, process, traces};
 
 use super::{Alert, AlertSeverity, Group};
 use crate::promql::{max, rule, sum};
@@ -19,6 +19,7 @@ pub(super) fn group() -> Group {
         spool_nearly_full(),
         disk_filling_up(),
         disk_nearly_full(),
+        spans_lost(),
         label_overflow(),
         watchdog(),
     ];
@@ -149,6 +150,18 @@ fn disk_nearly_full() -> Alert {
         "The disk of the logs is nearly full",
         "{{ $value | humanizePercentage }} of the file system for {{ $labels.role }} on {{ $labels.instance }} is left.",
     )
+}
+
+/// A collector that restarts loses some spans; only a loss that goes on is worth a look.
+fn spans_lost() -> Alert {
+    let by = "job, environment, reason";
+    let lost = sum(by, rule(&traces::SPANS_DROPPED).increase("15m"));
+    Alert::warning("RRASpansLost", format!("{lost} > 0"))
+        .lasting(15)
+        .says(
+            "Traces are incomplete",
+            "{{ $value | humanize }} spans were lost in 15 minutes, reason {{ $labels.reason }}.",
+        )
 }
 
 fn label_overflow() -> Alert {

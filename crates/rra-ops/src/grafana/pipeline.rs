@@ -1,6 +1,6 @@
 //! RRA / Pipeline: do security events reach their destinations?
 
-use rra_schema::metrics::{pipeline, process};
+use rra_schema::metrics::{pipeline, process, traces};
 
 use super::{Dashboard, Kind, Panel, Row};
 use crate::promql::{R, max, panel, sum};
@@ -10,7 +10,7 @@ pub(super) fn dashboard() -> Dashboard {
         uid: "rra-pipeline",
         title: "RRA / Pipeline",
         description: "The way of security events to their destinations, and the metrics themselves.",
-        rows: vec![events(), sinks(), room(), metrics()],
+        rows: vec![events(), sinks(), room(), spans(), metrics()],
     }
 }
 
@@ -161,6 +161,32 @@ fn room() -> Row {
     ];
     Row {
         title: "Room",
+        panels,
+    }
+}
+
+fn spans() -> Row {
+    let per_second = |metric| sum("instance", panel(metric).rate(R));
+    let lost = panel(&traces::SPANS_DROPPED).increase(R);
+    let panels = vec![
+        Panel::new(
+            Kind::Lines,
+            "Spans ended and exported",
+            "Spans of kept traces per second. The two lines of an instance lie on each other.",
+            "reqps",
+        )
+        .query(per_second(&traces::SPANS_ENDED), "{{instance}} ended")
+        .query(per_second(&traces::SPANS_EXPORTED), "{{instance}} exported"),
+        Panel::new(
+            Kind::Stack,
+            "Spans lost by reason",
+            "Spans in each interval. The alert fires when the loss goes on for 15 minutes.",
+            "short",
+        )
+        .query(sum("reason", lost), "{{reason}}"),
+    ];
+    Row {
+        title: "Traces",
         panels,
     }
 }

@@ -1,6 +1,6 @@
 //! Stories of the alerts on the way of an event.
 
-use rra_schema::metrics::{MetricSpec, pipeline, process};
+use rra_schema::metrics::{MetricSpec, pipeline, process, traces};
 
 use super::service::burst;
 use super::{Series, Story};
@@ -16,6 +16,7 @@ pub(super) fn stories() -> Vec<Story> {
         spool_nearly_full(),
         disk_filling_up(),
         disk_nearly_full(),
+        spans_lost(),
         label_overflow(),
         Story::of("RRAWatchdog").with_only(&[]),
     ]
@@ -148,6 +149,25 @@ fn disk_nearly_full() -> Story {
         .with(&[("instance", "a"), ("role", "spool")])
         .over(11, course(4.75))
         .under(course(5.0))
+}
+
+/// A collector that is away for long, and one that restarts.
+fn spans_lost() -> Story {
+    let lost = |instance: &str| {
+        let labels = format!("instance='{instance}',reason='unavailable'");
+        Series::of(&traces::SPANS_DROPPED, &labels).at(0.0).flat(10)
+    };
+    let exported = Series::of(&traces::SPANS_EXPORTED, "");
+    Story::of("RRASpansLost")
+        .with(&[("reason", "unavailable")])
+        .over(
+            11,
+            ["a", "b"].map(|instance| lost(instance).rise(0.025, 20).flat(20)),
+        )
+        .under([
+            lost("a").rise(500.0, 1).flat(30),
+            burst(exported, 100.0, 20, 10),
+        ])
 }
 
 fn label_overflow() -> Story {
