@@ -3,8 +3,8 @@
 
 use rra_schema::events::custom::{Custom, CustomName, Value};
 use rra_schema::{
-    AgentId, Event, Instance, Origin, RequestId, Seal, SecurityEvent, Severity, Timestamp, UserId,
-    limits, read, read_strict,
+    AgentId, Event, Instance, LineBuffer, Origin, RequestId, Seal, SecurityEvent, Severity,
+    Timestamp, UserId, limits, read, read_strict,
 };
 
 /// Any line is refused, or read and written again as one valid line.
@@ -75,10 +75,10 @@ fn value(text: &str) -> Value<'_> {
 fn check_line(event: &impl SecurityEvent) -> String {
     let origin = Origin::new("fuzz", "test", Instance::from_bits(7)).expect("both names are short");
     let seal = Seal::new(&origin, Timestamp::from_unix_millis(0), 1);
-    let mut out = Vec::new();
+    let mut out = LineBuffer::new();
     event.write_line(&seal, &mut out);
     assert!(out.len() <= limits::LINE_BYTES, "{} bytes", out.len());
-    let line = String::from_utf8(out).expect("a line is UTF-8");
+    let line = String::from_utf8(out.as_bytes().into()).expect("a line is UTF-8");
     assert_eq!(line.matches('\n').count(), 1, "{line}");
     if let Err(error) = read_strict(&line) {
         panic!("{error}: {line}");

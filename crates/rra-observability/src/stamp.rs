@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use rra_metrics::Metrics;
 use rra_schema::{
-    AgentId, EventName, Origin, RequestFacts, Scalar, Seal, SecurityEvent, Severity, Timestamp,
-    Written,
+    AgentId, EventName, LineBuffer, Origin, RequestFacts, Scalar, Seal, SecurityEvent, Severity,
+    Timestamp,
 };
 use rra_sink::{Accepted, Journal, Level, Receipt, Refused};
 
@@ -54,9 +54,10 @@ impl Stamp {
     ) -> Result<Receipt, rra_sink::Error> {
         context::with_current(|here| {
             let timestamp = self.begin(event, here);
-            let receipt = journal.append_with_receipt(event.severity(), level, |seq, line| {
-                self.write(event, here, timestamp, seq, line);
-            });
+            let receipt =
+                journal.append_event_with_receipt(event.severity(), level, |seq, line| {
+                    self.write(event, here, timestamp, seq, line);
+                });
             let seq = receipt.as_ref().ok().map(Receipt::seq);
             traces::note(event, self.origin.instance(), seq);
             receipt
@@ -71,7 +72,7 @@ impl Stamp {
     ) -> Result<Accepted, Refused> {
         let timestamp = self.begin(event, here);
         journal.append_event(event.severity(), |seq, line| {
-            self.write(event, here, timestamp, seq, line)
+            self.write(event, here, timestamp, seq, line);
         })
     }
 
@@ -95,12 +96,12 @@ impl Stamp {
         here: &Surroundings<'_>,
         timestamp: Timestamp,
         seq: u64,
-        line: &mut Vec<u8>,
-    ) -> Written {
+        line: &mut LineBuffer,
+    ) {
         let seal = Seal::new(&self.origin, timestamp, seq)
             .trace(here.trace)
             .request(here.request);
-        event.write_line(&seal, line)
+        event.write_line(&seal, line);
     }
 }
 
@@ -132,8 +133,8 @@ impl SecurityEvent for InRequest<'_> {
         self.event.detail(key)
     }
 
-    fn write_line(&self, seal: &Seal<'_>, out: &mut Vec<u8>) -> Written {
-        self.event.write_line(seal, out)
+    fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer) {
+        self.event.write_line(seal, line);
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::io::{BufRead, Write};
 
-use rra_schema::{Instance, Origin, Seal, SecurityEvent};
+use rra_schema::{Instance, LineBuffer, Origin, Seal, SecurityEvent};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut out = Vec::new();
+    let mut out = std::io::stdout().lock();
+    let mut written = LineBuffer::new();
     for (seq, line) in (1..).zip(std::io::stdin().lock().lines()) {
         let event = rra_schema::read(&line?)?;
         let origin = Origin::new(event.service(), event.environment(), Instance::from_bits(1))?;
-        event.write_line(&Seal::new(&origin, event.timestamp(), seq), &mut out);
+        event.write_line(&Seal::new(&origin, event.timestamp(), seq), &mut written);
+        out.write_all(written.as_bytes())?;
     }
-    Ok(std::io::stdout().write_all(&out)?)
+    Ok(())
 }

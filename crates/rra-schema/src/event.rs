@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::severity::Severity;
 use crate::spec::EventSpec;
 use crate::values::{AgentId, RequestId, Scalar, Tag, TraceContext, UserId};
-use crate::writer::{self, Object, Seal, Written};
+use crate::writer::{self, LineBuffer, Object, Seal};
 
 /// An event of one type, not yet stamped with time and number.
 ///
@@ -168,11 +168,11 @@ pub trait SecurityEvent {
     /// The value of one key of `details`, under the name the catalogue gives it.
     fn detail(&self, key: &str) -> Option<Scalar<'_>>;
 
-    /// Appends the line, newline included, to `out` and says what had to be cut.
+    /// Writes the line, newline included, over the one that was in the buffer.
     ///
-    /// The line is at most [`LINE_BYTES`](crate::limits::LINE_BYTES) long; `out` keeps what it held
-    /// before. Nothing is allocated once `out` has room for that many bytes.
-    fn write_line(&self, seal: &Seal<'_>, out: &mut Vec<u8>) -> Written;
+    /// It is at most [`LINE_BYTES`](crate::limits::LINE_BYTES) long; what had to be cut is named in
+    /// its `truncated`. Nothing is allocated but the buffer, by the first line in it.
+    fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer);
 }
 
 impl<D: Details> SecurityEvent for Event<'_, D> {
@@ -196,8 +196,8 @@ impl<D: Details> SecurityEvent for Event<'_, D> {
         self.details.detail(key)
     }
 
-    fn write_line(&self, seal: &Seal<'_>, out: &mut Vec<u8>) -> Written {
-        writer::write_event(self, seal, out)
+    fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer) {
+        writer::write_event(self, seal, line);
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use rra_schema::events::auth::{AuthFailureReason, Failure};
-//! use rra_schema::{Event, Instance, Origin, Seal, SecurityEvent, Timestamp, UserId};
+//! use rra_schema::{Event, Instance, LineBuffer, Origin, Seal, SecurityEvent, Timestamp, UserId};
 //!
 //! # fn main() -> Result<(), rra_schema::Error> {
 //! let event = Event::new(Failure::new(AuthFailureReason::InvalidKey).attempts(3_u64))
@@ -12,9 +12,9 @@
 //!
 //! let origin = Origin::new("rra-module", "production", Instance::from_bits(7))?;
 //! let seal = Seal::new(&origin, Timestamp::parse("2025-12-20T10:30:00.000Z")?, 1);
-//! let mut line = Vec::new();
+//! let mut line = LineBuffer::new();
 //! event.write_line(&seal, &mut line);
-//! assert!(line.starts_with(br#"{"timestamp":"2025-12-20T10:30:00.000Z","service":"rra-module","#));
+//! assert!(line.as_bytes().starts_with(br#"{"timestamp":"2025-12-20T10:30:00.000Z","service":"rra-module","#));
 //! # Ok(())
 //! # }
 //! ```
@@ -59,4 +59,4 @@ pub use values::{
     Scalar, Sha256, SpanId, Tag, Text, Timestamp, TokenId, TraceContext, TraceId, TransactionHash,
     UserId,
 };
-pub use writer::{KEYS, Origin, RequestFacts, SCHEMA_VERSION, Seal, Written};
+pub use writer::{KEYS, LineBuffer, Origin, RequestFacts, SCHEMA_VERSION, Seal};

@@ -4,6 +4,7 @@
 //! in, one valid line comes out: control characters and characters that mislead a reader are
 //! escaped, secrets are replaced, everything is bounded, and what was cut is named in `truncated`.
 
+mod buffer;
 mod digits;
 mod escape;
 mod free;
@@ -12,7 +13,8 @@ mod object;
 mod seal;
 mod text;
 
-pub use seal::{Origin, RequestFacts, Seal, Written};
+pub use buffer::LineBuffer;
+pub use seal::{Origin, RequestFacts, Seal};
 
 pub(crate) use digits::pair;
 pub(crate) use escape::is_hidden;
@@ -56,18 +58,14 @@ pub const KEYS: [&str; 21] = [
     "prev",
 ];
 
-pub(crate) fn write_event<D: Details>(
-    event: &Event<'_, D>,
-    seal: &Seal<'_>,
-    out: &mut Vec<u8>,
-) -> Written {
+pub(crate) fn write_event<D: Details>(event: &Event<'_, D>, seal: &Seal<'_>, out: &mut LineBuffer) {
     let mut line = Line::begin(out);
     let name = event.details.event_name();
     match name.spec() {
         Some(row) if row.severity == event.severity => {
             line.timestamp_member(seal.timestamp);
-            line.bytes(seal.origin.members());
-            line.raw(row.opening);
+            line.clean(seal.origin.members());
+            line.clean(row.opening);
         }
         _ => {
             write_head(&mut line, seal, name.as_str(), event.severity.as_str());
@@ -77,7 +75,7 @@ pub(crate) fn write_event<D: Details>(
     match (event.message, name.spec()) {
         (Some(message), _) => line.rest_of_text("message", message, limits::MESSAGE_CHARS),
         // The catalogue's own messages are known to be clean.
-        (None, Some(row)) => line.raw(row.message_end),
+        (None, Some(row)) => line.clean(row.message_end),
         (None, None) => {
             line.rest_of_text("message", event.details.message(), limits::MESSAGE_CHARS);
         }
@@ -105,7 +103,7 @@ pub(crate) fn write_event<D: Details>(
     write_tags(&mut line, &event.tags.iter().map(Tag::id));
     let outcome = name.spec().map_or(Outcome::Unknown, |row| row.outcome);
     write_tail(&mut line, seal, outcome, event.trace.or(seal.trace));
-    line.end()
+    line.end();
 }
 
 /// From the opening brace up to the severity. `event_type` is made of small letters, digits,
@@ -117,11 +115,11 @@ pub(crate) fn write_head(
     severity: &str,
 ) {
     line.timestamp_member(seal.timestamp);
-    line.bytes(seal.origin.members());
+    line.clean(seal.origin.members());
     line.raw(",\"event_type\":\"");
-    line.raw(event_type);
+    line.clean(event_type);
     line.raw("\",\"severity\":\"");
-    line.raw(severity);
+    line.clean(severity);
     line.raw("\"");
 }
 
@@ -159,14 +157,13 @@ pub(crate) fn write_tail(
     outcome: Outcome,
     trace: Option<TraceContext>,
 ) {
-    line.raw(seal.origin.additions());
+    line.clean(seal.origin.additions());
     line.integer(seal.seq);
-    line.raw("\"");
-    if outcome != Outcome::Unknown {
-        line.raw(",\"outcome\":\"");
-        line.raw(outcome.as_str());
-        line.raw("\"");
-    }
+    line.raw(match outcome {
+        Outcome::Success => "\",\"outcome\":\"success\"",
+        Outcome::Failure => "\",\"outcome\":\"failure\"",
+        Outcome::Unknown => "\"",
+    });
     if let Some(trace) = trace {
         line.raw(",\"trace_id\":\"");
         line.hex(&trace.trace_id.to_bytes());

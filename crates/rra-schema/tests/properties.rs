@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rra_schema::events::auth::{AuthFailureReason, Failure};
 use rra_schema::events::custom::{Custom, CustomName, Value};
 use rra_schema::{
-    Event, Instance, Origin, Seal, SecurityEvent, Severity, Timestamp, UserId, limits,
+    Event, Instance, LineBuffer, Origin, Seal, SecurityEvent, Severity, Timestamp, UserId, limits,
 };
 
 /// A tree that owns its text, to lend [`Value`]s from.
@@ -75,12 +75,12 @@ fn lend(tree: &Tree) -> Value<'_> {
 
 fn write(event: &impl SecurityEvent) -> String {
     let origin = Origin::new("rra-module", "test", Instance::from_bits(1)).expect("valid");
-    let mut out = Vec::new();
+    let mut out = LineBuffer::new();
     event.write_line(
         &Seal::new(&origin, Timestamp::from_unix_millis(0), 1),
         &mut out,
     );
-    String::from_utf8(out).expect("UTF-8")
+    String::from_utf8(out.as_bytes().into()).expect("UTF-8")
 }
 
 #[track_caller]

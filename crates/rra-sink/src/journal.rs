@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use rra_schema::{Severity, Written};
+use rra_schema::{LineBuffer, Severity};
 
 #[cfg(all(test, feature = "network"))]
 pub(crate) use builder::Assembled;
@@ -22,10 +22,11 @@ pub use builder::Builder;
 pub(crate) use dead::is_sound;
 #[cfg(feature = "network")]
 pub(crate) use directory::SpoolDirectory;
+use shared::Inside;
 pub(crate) use shared::Shared;
-use shared::{Inside, Write};
 
 use crate::deadline;
+use crate::draft::Write;
 use crate::error::{Error, Refused};
 use crate::receipt::{Level, Receipt};
 use crate::report::{Health, Report};
@@ -74,12 +75,11 @@ impl Journal {
         severity: Severity,
         mut write: impl FnMut(u64, &mut Vec<u8>),
     ) -> Result<Accepted, Refused> {
-        let seq = self.enter(severity, &mut raw(&mut write), None)?.0;
+        let seq = self.enter(severity, Write::Raw(&mut write), None)?.0;
         Ok(Accepted { seq })
     }
 
-    /// Like [`Journal::append`], for a line that [`SecurityEvent::write_line`] makes: it is known to
-    /// be one line.
+    /// Like [`Journal::append`], for an event that [`SecurityEvent::write_line`] writes.
     ///
     /// [`SecurityEvent::write_line`]: rra_schema::SecurityEvent::write_line
     ///
@@ -88,10 +88,9 @@ impl Journal {
     pub fn append_event(
         &self,
         severity: Severity,
-        mut write: impl FnMut(u64, &mut Vec<u8>) -> Written,
+        mut write: impl FnMut(u64, &mut LineBuffer),
     ) -> Result<Accepted, Refused> {
-        let mut write = |seq, line: &mut Vec<u8>| Some(write(seq, line));
-        let seq = self.enter(severity, &mut write, None)?.0;
+        let seq = self.enter(severity, Write::Event(&mut write), None)?.0;
         Ok(Accepted { seq })
     }
 
@@ -107,11 +106,23 @@ impl Journal {
         level: Level,
         mut write: impl FnMut(u64, &mut Vec<u8>),
     ) -> Result<Receipt, Error> {
-        if !self.shared.offers(level) {
-            return Err(Error::NoSinkForLevel { level });
-        }
-        let (_, receipt) = self.enter(severity, &mut raw(&mut write), Some(level))?;
-        receipt.ok_or(Error::NoSinkForLevel { level })
+        self.enter_with_receipt(severity, Write::Raw(&mut write), level)
+    }
+
+    /// Like [`Journal::append_with_receipt`], for an event that [`SecurityEvent::write_line`]
+    /// writes.
+    ///
+    /// [`SecurityEvent::write_line`]: rra_schema::SecurityEvent::write_line
+    ///
+    /// # Errors
+    /// Those of [`Journal::append_with_receipt`].
+    pub fn append_event_with_receipt(
+        &self,
+        severity: Severity,
+        level: Level,
+        mut write: impl FnMut(u64, &mut LineBuffer),
+    ) -> Result<Receipt, Error> {
+        self.enter_with_receipt(severity, Write::Event(&mut write), level)
     }
 
     /// Waits until every sink has everything accepted so far, at most this long. Sinks that are
@@ -173,6 +184,19 @@ impl Journal {
         self.shared.report_gaps();
     }
 
+    fn enter_with_receipt(
+        &self,
+        severity: Severity,
+        write: Write<'_>,
+        level: Level,
+    ) -> Result<Receipt, Error> {
+        if !self.shared.offers(level) {
+            return Err(Error::NoSinkForLevel { level });
+        }
+        let (_, receipt) = self.enter(severity, write, Some(level))?;
+        receipt.ok_or(Error::NoSinkForLevel { level })
+    }
+
     fn enter(
         &self,
         severity: Severity,
@@ -202,16 +226,6 @@ impl Drop for Journal {
 impl fmt::Debug for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Journal").finish_non_exhaustive()
-    }
-}
-
-/// The writer of a line that nobody vouches for.
-fn raw(
-    write: &mut impl FnMut(u64, &mut Vec<u8>),
-) -> impl FnMut(u64, &mut Vec<u8>) -> Option<Written> {
-    |seq, line| {
-        write(seq, line);
-        None
     }
 }
 

@@ -40,6 +40,7 @@ pub mod testing;
 mod admission;
 mod backoff;
 mod deadline;
+mod draft;
 mod error;
 mod fork;
 mod journal;

@@ -21,6 +21,7 @@ use rra_schema::Severity;
 use memory::{Memory, Pages};
 use shape::{Entry, HEAD_WORD, Shape, cursor_word};
 
+use crate::draft::Draft;
 use crate::loss::{Gaps, LossTable};
 use crate::sink::{Record, SinkSettings};
 
@@ -47,9 +48,8 @@ pub(crate) struct Producer {
     tail: u64,
     /// How full the ring was then, with what was published since.
     fill: Fill,
-    /// A line while it is being made, so that a writer that panics or writes nonsense never touches
-    /// what is published.
-    pub(crate) scratch: Vec<u8>,
+    /// The line that is being made.
+    pub(crate) draft: Draft,
     /// Events that were refused here.
     pub(crate) refused: LossTable,
     /// Losses here that the log does not mention yet.

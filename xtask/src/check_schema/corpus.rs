@@ -1,6 +1,6 @@
 //! One line against everything that must accept it.
 
-use rra_schema::{Instance, Origin, Seal, SecurityEvent};
+use rra_schema::{Instance, LineBuffer, Origin, Seal, SecurityEvent};
 use serde_json::Value;
 
 use super::evidence::Judges;
@@ -43,9 +43,10 @@ pub(super) fn rewrite(line: &str, judges: &Judges) -> Result<String, String> {
         rra_schema::read(line).map_err(|error| format!("the reader refuses it: {error}"))?;
     let origin = Origin::new("rra-module", "production", Instance::from_bits(1))
         .map_err(|error| error.to_string())?;
-    let mut written = Vec::new();
+    let mut written = LineBuffer::new();
     event.write_line(&Seal::new(&origin, event.timestamp(), 0), &mut written);
-    let written = String::from_utf8(written).map_err(|error| error.to_string())?;
+    let written =
+        String::from_utf8(written.as_bytes().into()).map_err(|error| error.to_string())?;
     let written = written.trim_end();
     match strict_faults(written, &judges.writer).first() {
         Some(fault) => Err(format!("it is written again as {written}, but {fault}")),

@@ -10,8 +10,8 @@ use rra_schema::events::{
     attack, audit, auth, contract, rate_limit, settings, suspicious, webhook,
 };
 use rra_schema::{
-    AgentId, Details, Event, Instance, Origin, RequestId, Seal, SecurityEvent, Severity, SpanId,
-    Tag, Timestamp, TraceContext, TraceId, UserId,
+    AgentId, Details, Event, Instance, LineBuffer, Origin, RequestId, Seal, SecurityEvent,
+    Severity, SpanId, Tag, Timestamp, TraceContext, TraceId, UserId,
 };
 
 use pick::Source;
@@ -169,11 +169,11 @@ fn write<D: Details>(details: D, source: &Source, fill: Fill) -> Sample {
             .message(source.text("message"))
             .raise_to(source.severity());
     }
-    let mut line = Vec::new();
+    let mut line = LineBuffer::new();
     event.write_line(&seal(source), &mut line);
     Sample {
         event_type: event.event_name().as_str().to_owned(),
-        line: String::from_utf8(line)
+        line: String::from_utf8(line.as_bytes().into())
             .expect("the writer writes UTF-8")
             .trim_end()
             .to_owned(),

@@ -13,7 +13,7 @@ use crate::severity::Severity;
 use crate::spec::{EventSpec, FieldKind, Outcome};
 use crate::values::{CleanUrl, EventId, Id, Scalar, SpanId, Timestamp, TraceContext, TraceId};
 use crate::values::{is_sha256, is_transaction_hash};
-use crate::writer::{self, Line, Object, Seal, Written};
+use crate::writer::{self, Line, LineBuffer, Object, Seal};
 
 /// An event that was read from a line.
 ///
@@ -186,7 +186,7 @@ impl SecurityEvent for ReadEvent {
         }
     }
 
-    fn write_line(&self, seal: &Seal<'_>, out: &mut Vec<u8>) -> Written {
+    fn write_line(&self, seal: &Seal<'_>, out: &mut LineBuffer) {
         let mut line = Line::begin(out);
         writer::write_head(
             &mut line,
@@ -219,7 +219,7 @@ impl SecurityEvent for ReadEvent {
         writer::write_tail(&mut line, seal, outcome, self.trace.or(seal.trace));
         line.raw(",\"imported\":true,\"original_timestamp\":");
         line.name(&self.original_timestamp, limits::NAME_CHARS);
-        line.end()
+        line.end();
     }
 }
 

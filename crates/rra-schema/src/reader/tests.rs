@@ -1,16 +1,18 @@
 //! What the readers accept, keep and refuse.
 
 use crate::limits;
-use crate::{Error, Instance, Origin, Scalar, Seal, SecurityEvent, Severity, read, read_strict};
+use crate::{
+    Error, Instance, LineBuffer, Origin, Scalar, Seal, SecurityEvent, Severity, read, read_strict,
+};
 
 const MODULE_LINE: &str = r#"{"timestamp": "2015-05-17T13:05:42.306229Z", "service": "rra-module", "environment": "production", "event_type": "contract.license_issued", "severity": "info", "message": "Contract event: contract.license_issued", "agent_id": "repo_994d7d", "details": {"token_id": "174327575331306522308243808537327036514920700278577743020313", "transaction_hash": "0x8d0d18bd0bc2d0a7e7e0852d032fb8c25fedf5f4adbf4be519fe9f284f1bb541"}, "tags": ["blockchain", "contract"]}"#;
 
 fn rewritten(line: &str) -> String {
     let event = read(line).unwrap_or_else(|error| panic!("{error}: {line}"));
     let origin = Origin::new("rra-module", "production", Instance::from_bits(1)).expect("valid");
-    let mut out = Vec::new();
+    let mut out = LineBuffer::new();
     event.write_line(&Seal::new(&origin, event.timestamp(), 7), &mut out);
-    let text = String::from_utf8(out).expect("UTF-8");
+    let text = String::from_utf8(out.as_bytes().into()).expect("UTF-8");
     read_strict(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
     text
 }

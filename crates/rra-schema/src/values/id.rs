@@ -105,6 +105,7 @@ impl<'a> Id<'a> {
     }
 }
 
+#[inline]
 fn is_clean(text: &str) -> bool {
     redaction::is_short_name(text)
         || ((1..=limits::ID_CHARS).contains(&text.len()) && redaction::glance(text).is_clean())

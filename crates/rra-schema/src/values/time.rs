@@ -71,23 +71,19 @@ impl Timestamp {
         ))
     }
 
-    /// Appends the written form. Only the milliseconds are made anew while the second stays.
+    /// The written form. Only the milliseconds are made anew while the second stays.
     #[inline]
-    pub(crate) fn write_text(self, out: &mut Vec<u8>) {
+    pub(crate) fn cached_text(self) -> [u8; TEXT_BYTES] {
         let second = self.0.div_euclid(1_000);
         let (cached, mut text) = LATEST_SECOND.get();
         if cached != second {
-            text = self.second_text();
+            text = self.text();
             LATEST_SECOND.set((second, text));
         }
         let millis = small(self.0.rem_euclid(1_000).unsigned_abs());
         let ([hundreds, tens], [_, ones]) = (pair(millis / 10), pair(millis));
-        out.extend_from_slice(&text);
-        out.extend_from_slice(&[hundreds, tens, ones, b'Z']);
-    }
-
-    fn second_text(self) -> [u8; SECOND_BYTES] {
-        *self.text().first_chunk().expect("the beginning of it")
+        text[SECOND_BYTES..].copy_from_slice(&[hundreds, tens, ones, b'Z']);
+        text
     }
 
     /// The written form, made of the days by the shortest known arithmetic of the Gregorian
@@ -129,9 +125,9 @@ impl Timestamp {
 }
 
 thread_local! {
-    /// The second that this thread wrote last, and its text.
-    static LATEST_SECOND: Cell<(i64, [u8; SECOND_BYTES])> =
-        const { Cell::new((i64::MIN, [0; SECOND_BYTES])) };
+    /// The second that this thread wrote last, and a text from it.
+    static LATEST_SECOND: Cell<(i64, [u8; TEXT_BYTES])> =
+        const { Cell::new((i64::MIN, [0; TEXT_BYTES])) };
 }
 
 const DAY_MILLIS: u64 = 86_400_000;
@@ -220,9 +216,10 @@ mod tests {
         for day in (EARLIEST / DAY..=LATEST / DAY).step_by(11) {
             let millis = (day * DAY + day.rem_euclid(86_399_999)).min(LATEST);
             let theirs = jiff::Timestamp::from_millisecond(millis).expect("in range");
-            let mut written = Vec::new();
-            Timestamp(millis).write_text(&mut written);
-            assert_eq!(written, Timestamp(millis).to_string().into_bytes());
+            assert_eq!(
+                Timestamp(millis).cached_text(),
+                Timestamp(millis).to_string().as_bytes()
+            );
             assert_eq!(
                 Timestamp(millis).to_string(),
                 theirs.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()

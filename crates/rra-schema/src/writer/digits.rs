@@ -5,6 +5,8 @@
     reason = "each number is known to be a digit, or an index below a hundred"
 )]
 
+use super::buffer::LineBuffer;
+
 /// The digits of 0 to 99, with a leading zero.
 static PAIRS: [[u8; 2]; 100] = {
     let mut pairs = [[0; 2]; 100];
@@ -41,17 +43,29 @@ static OCTETS: [([u8; 4], u8); 256] = {
     octets
 };
 
+/// Each byte as two hexadecimal digits.
+pub(super) static HEXADECIMAL: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
+
 /// Two digits of a number below 100; of a larger one the last two.
 #[inline]
 pub(crate) fn pair(number: u32) -> [u8; 2] {
     PAIRS[(number % 100) as usize]
 }
 
-/// Appends a whole number.
+/// The digits of a whole number.
 #[inline]
-pub(crate) fn push_number(out: &mut Vec<u8>, mut number: u64) {
+pub(super) fn push_number(out: &mut LineBuffer, mut number: u64) {
     if number < 10 {
-        out.push(b'0' + number as u8);
+        out.put(&[b'0' + number as u8]);
         return;
     }
     let mut text = [0; 20];
@@ -68,18 +82,20 @@ pub(crate) fn push_number(out: &mut Vec<u8>, mut number: u64) {
         at -= 1;
         text[at] = tens;
     }
-    out.extend_from_slice(&text[at..]);
+    out.put_text(&text[at..]);
 }
 
-/// Appends an IPv4 address.
-pub(crate) fn push_octets(out: &mut Vec<u8>, octets: [u8; 4]) {
+/// An IPv4 address.
+pub(super) fn push_octets(out: &mut LineBuffer, octets: [u8; 4]) {
+    let mut text = [0; 16];
+    let mut end = 0;
     for octet in octets {
-        let (text, length) = OCTETS[usize::from(octet)];
-        // Four bytes at once and then some less is faster than as many as there are.
-        out.extend_from_slice(&text);
-        out.truncate(out.len() - 4 + usize::from(length));
+        let (digits, length) = OCTETS[usize::from(octet)];
+        // Four bytes at once, of which the next octet takes some back.
+        text[end..end + 4].copy_from_slice(&digits);
+        end += usize::from(length);
     }
-    out.pop();
+    out.put_text(&text[..end - 1]);
 }
 
 #[cfg(test)]
@@ -88,14 +104,20 @@ mod tests {
 
     use super::*;
 
+    fn empty() -> LineBuffer {
+        let mut buffer = LineBuffer::new();
+        buffer.begin();
+        buffer
+    }
+
     #[test]
     fn numbers_are_written_as_the_standard_library_writes_them() {
         let powers = (0..20).map(|power| 10_u64.pow(power));
         let edges = powers.flat_map(|power| [power - 1, power, power + 1]);
         for number in edges.chain(0..1_200).chain([u64::MAX]) {
-            let mut out = b"x".to_vec();
+            let mut out = empty();
             push_number(&mut out, number);
-            assert_eq!(String::from_utf8_lossy(&out), format!("x{number}"));
+            assert_eq!(out.as_bytes(), number.to_string().as_bytes());
         }
     }
 
@@ -103,10 +125,10 @@ mod tests {
     fn addresses_are_written_as_the_standard_library_writes_them() {
         for octet in 0..=u8::MAX {
             let octets = [octet, 255 - octet, octet / 2, octet];
-            let mut out = Vec::new();
+            let mut out = empty();
             push_octets(&mut out, octets);
             let expected = Ipv4Addr::from(octets).to_string();
-            assert_eq!(String::from_utf8_lossy(&out), expected);
+            assert_eq!(out.as_bytes(), expected.as_bytes());
         }
     }
 }

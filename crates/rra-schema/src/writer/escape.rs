@@ -1,5 +1,7 @@
 //! Which characters reach a line as they are, and how the others are written.
 
+use super::buffer::LineBuffer;
+
 /// How many bytes at the start of `bytes` are printable ASCII that JSON does not escape.
 ///
 /// Eight bytes at a time: in each lane a high bit is raised where the byte is below 0x20, above
@@ -33,13 +35,13 @@ pub(crate) const fn is_hidden(character: char) -> bool {
 }
 
 /// Appends one character, escaped where it has to be.
-pub(crate) fn push_char(out: &mut Vec<u8>, character: char) {
+pub(super) fn push_char(out: &mut LineBuffer, character: char) {
     match character {
-        '"' => out.extend_from_slice(b"\\\""),
-        '\\' => out.extend_from_slice(b"\\\\"),
-        '\n' => out.extend_from_slice(b"\\n"),
-        '\r' => out.extend_from_slice(b"\\r"),
-        '\t' => out.extend_from_slice(b"\\t"),
+        '"' => out.put(b"\\\""),
+        '\\' => out.put(b"\\\\"),
+        '\n' => out.put(b"\\n"),
+        '\r' => out.put(b"\\r"),
+        '\t' => out.put(b"\\t"),
         hidden if is_hidden(hidden) => {
             let mut units = [0; 2];
             hidden
@@ -47,17 +49,17 @@ pub(crate) fn push_char(out: &mut Vec<u8>, character: char) {
                 .iter()
                 .for_each(|unit| push_unit(out, *unit));
         }
-        shown => out.extend_from_slice(shown.encode_utf8(&mut [0; 4]).as_bytes()),
+        shown => out.put(shown.encode_utf8(&mut [0; 4]).as_bytes()),
     }
 }
 
 /// The most bytes one character takes: a surrogate pair of two escapes.
 pub(crate) const CHAR_BYTES_MAX: usize = 12;
 
-fn push_unit(out: &mut Vec<u8>, unit: u16) {
+fn push_unit(out: &mut LineBuffer, unit: u16) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |shift: u16| DIGITS[usize::from((unit >> shift) & 15)];
-    out.extend_from_slice(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
+    out.put(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
 }
 
 /// Whether a byte is printable ASCII that JSON does not escape.
@@ -99,12 +101,15 @@ mod tests {
 
     #[test]
     fn every_hidden_character_is_escaped_and_reads_back() {
+        let mut out = LineBuffer::new();
         for character in (0..=0x0010_FFFF).filter_map(char::from_u32) {
-            let mut out = vec![b'"'];
+            out.begin();
+            out.put(b"\"");
             push_char(&mut out, character);
-            out.push(b'"');
+            out.put(b"\"");
+            let out = out.as_bytes();
             assert!(out.len() <= CHAR_BYTES_MAX + 2);
-            let text: String = serde_json::from_slice(&out).expect("valid JSON");
+            let text: String = serde_json::from_slice(out).expect("valid JSON");
             assert_eq!(text, character.to_string());
             if is_hidden(character) {
                 assert!(out.is_ascii() && out.iter().all(|b| *b >= 0x20 && *b != 0x7F));

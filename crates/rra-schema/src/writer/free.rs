@@ -110,7 +110,7 @@ fn write_number(line: &mut Line<'_, '_>, digits: &str) -> bool {
         line.raw("\"\"");
         return false;
     }
-    line.raw(digits);
+    line.clean(digits);
     true
 }
 

@@ -1,12 +1,13 @@
 //! A line while it is written: the buffer, what room is left, and what had to be cut.
 
+use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
 use arrayvec::ArrayVec;
 
+use super::buffer::{Formatted, LineBuffer};
 use super::digits::{push_number, push_octets};
 use super::escape::{is_hidden, push_char};
-use super::seal::Written;
 use super::text::{Hidden, Left};
 use crate::limits;
 use crate::redaction;
@@ -16,15 +17,15 @@ use crate::values::{Id, Timestamp};
 /// hash chain's, the paths of what was cut, and the brackets still open.
 const TAIL_BYTES: usize = 1536;
 
+/// Where the body has ended.
+pub(super) const BODY_BYTES: usize = limits::LINE_BYTES - TAIL_BYTES;
+
 /// Room a member needs at least; with less it is left out and named in `truncated`.
 const MEMBER_BYTES: usize = 48;
 
 /// A line that is being written.
 pub(crate) struct Line<'o, 'e> {
-    pub(super) out: &'o mut Vec<u8>,
-    start: usize,
-    pub(super) body_end: usize,
-    limit: usize,
+    pub(super) out: &'o mut LineBuffer,
     cuts: ArrayVec<Path<'e>, { limits::TRUNCATED_PATHS }>,
     cut_count: usize,
 }
@@ -50,45 +51,43 @@ impl<'e> Path<'e> {
 }
 
 impl<'o, 'e> Line<'o, 'e> {
-    pub(crate) fn begin(out: &'o mut Vec<u8>) -> Self {
-        let start = out.len();
-        out.reserve(limits::LINE_BYTES);
+    pub(crate) fn begin(out: &'o mut LineBuffer) -> Self {
+        out.begin();
         Self {
-            start,
-            body_end: start + limits::LINE_BYTES - TAIL_BYTES,
-            limit: start + limits::LINE_BYTES,
+            out,
             cuts: ArrayVec::new(),
             cut_count: 0,
-            out,
         }
     }
 
     /// Closes the object and the line.
-    pub(crate) fn end(self) -> Written {
-        self.out.extend_from_slice(b"}\n");
-        debug_assert!(self.out.len() <= self.limit, "the tail outgrew its reserve");
-        Written {
-            bytes: self.out.len() - self.start,
-            cut_fields: self.cut_count,
-        }
+    pub(crate) fn end(mut self) {
+        self.raw("}\n");
     }
 
+    /// Text that stands in the program.
     #[inline]
     pub(crate) fn raw(&mut self, text: &str) {
-        self.out.extend_from_slice(text.as_bytes());
+        self.out.put(text.as_bytes());
     }
 
-    #[inline]
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        self.out.extend_from_slice(bytes);
+    /// Text that is known to be clean.
+    pub(crate) fn clean(&mut self, text: &str) {
+        self.out.put_text(text.as_bytes());
+    }
+
+    /// Text that is known to be clean, and the quote that closes it.
+    pub(crate) fn clean_to_quote(&mut self, text: &str) {
+        self.out.put_to_quote(text.as_bytes());
     }
 
     /// Whether the body has room for one more member with a key of `key_bytes`.
     pub(crate) fn has_room_for(&self, key_bytes: usize) -> bool {
-        self.out.len() + key_bytes + MEMBER_BYTES <= self.body_end
+        self.out.len() + key_bytes + MEMBER_BYTES <= BODY_BYTES
     }
 
     /// Notes that a field is not whole.
+    #[cold]
     pub(crate) fn cut(&mut self, path: Path<'e>) {
         if self.cuts.contains(&path) {
             return;
@@ -161,9 +160,8 @@ impl<'o, 'e> Line<'o, 'e> {
             self.raw("-\"");
             return true;
         }
-        if id.is_clean() && self.out.len() + id.text.len() <= self.body_end {
-            self.raw(id.text);
-            self.raw("\"");
+        if id.is_clean() && self.out.len() + id.text.len() <= BODY_BYTES {
+            self.clean_to_quote(id.text);
             true
         } else {
             self.rest_of_quoted(id.text, max_chars, Hidden::Replaced)
@@ -172,7 +170,7 @@ impl<'o, 'e> Line<'o, 'e> {
 
     pub(crate) fn key(&mut self, key: &str) {
         self.raw(",\"");
-        self.raw(key);
+        self.clean(key);
         self.raw("\":");
     }
 
@@ -186,7 +184,7 @@ impl<'o, 'e> Line<'o, 'e> {
         } else {
             let mut left = Left {
                 chars: limits::DETAILS_KEY_CHARS,
-                end: self.body_end,
+                end: BODY_BYTES,
             };
             // A cut key still names its member, and the member itself is whole.
             let _ = self.characters(key, &mut left, Hidden::Escaped);
@@ -201,27 +199,25 @@ impl<'o, 'e> Line<'o, 'e> {
 
     /// What follows the quote that opens an address.
     pub(crate) fn rest_of_address(&mut self, address: IpAddr) {
-        use std::io::Write as _;
         match address.to_canonical() {
             IpAddr::V4(address) => push_octets(self.out, address.octets()),
-            // Writing into a vector cannot fail.
-            IpAddr::V6(address) => {
-                let _ = write!(self.out, "{address}");
-            }
+            IpAddr::V6(address) => self.formatted(format_args!("{address}")),
         }
         self.raw("\"");
     }
 
     /// The opening brace and the first member.
     pub(crate) fn timestamp_member(&mut self, timestamp: Timestamp) {
-        self.raw("{\"timestamp\":\"");
-        self.timestamp(timestamp);
-        self.raw("\"");
+        const TEXT_AT: usize = "{\"timestamp\":\"".len();
+        let text = timestamp.cached_text();
+        let mut member = *b"{\"timestamp\":\"2025-12-20T10:30:00.000Z\"";
+        member[TEXT_AT..TEXT_AT + text.len()].copy_from_slice(&text);
+        self.out.put(&member);
     }
 
     #[inline]
     pub(crate) fn timestamp(&mut self, timestamp: Timestamp) {
-        timestamp.write_text(self.out);
+        self.out.put(&timestamp.cached_text());
     }
 
     pub(crate) fn integer(&mut self, number: u64) {
@@ -234,20 +230,20 @@ impl<'o, 'e> Line<'o, 'e> {
 
     /// A number in its shortest form; what JSON cannot hold is written as text.
     pub(crate) fn float(&mut self, number: f64) {
-        use std::io::Write as _;
         if number.is_finite() {
-            let _ = write!(self.out, "{number:?}");
+            self.formatted(format_args!("{number:?}"));
         } else {
-            let _ = write!(self.out, "\"{number}\"");
+            self.formatted(format_args!("\"{number}\""));
         }
     }
 
+    fn formatted(&mut self, text: fmt::Arguments<'_>) {
+        // Writing into the buffer cannot fail.
+        let _ = Formatted(self.out).write_fmt(text);
+    }
+
     pub(crate) fn hex(&mut self, bytes: &[u8]) {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        for byte in bytes {
-            self.out.push(DIGITS[usize::from(byte >> 4)]);
-            self.out.push(DIGITS[usize::from(byte & 15)]);
-        }
+        self.out.put_hex(bytes);
     }
 
     /// The `truncated` member, if anything was cut. The last place says `*` when there are more
@@ -261,7 +257,7 @@ impl<'o, 'e> Line<'o, 'e> {
         for (at, path) in cuts.into_iter().enumerate() {
             self.raw(if at == 0 { ",\"truncated\":[" } else { "," });
             let is_last_place = at + 1 == limits::TRUNCATED_PATHS;
-            let has_room = self.out.len() + 200 < self.limit - 256;
+            let has_room = self.out.len() + 200 < limits::LINE_BYTES - 256;
             if (is_last_place && self.cut_count > listed) || !has_room {
                 self.raw("\"*\"");
                 break;

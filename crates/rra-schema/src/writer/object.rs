@@ -110,7 +110,7 @@ impl<'l, 'o, 'e> Object<'l, 'o, 'e> {
         let begun = self.begin(key);
         if begun {
             self.line.raw("\"");
-            self.line.raw(key);
+            self.line.clean(key);
             self.line.raw("\":");
         }
         begun
@@ -135,8 +135,7 @@ impl Member<'_, '_, '_> {
     #[inline]
     pub(crate) fn plain(&mut self, text: &str) {
         self.line.raw("\"");
-        self.line.raw(text);
-        self.line.raw("\"");
+        self.line.clean_to_quote(text);
     }
 
     pub(crate) fn text(&mut self, text: &str, max_chars: usize) {

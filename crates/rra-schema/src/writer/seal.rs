@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::error::Error;
 use crate::limits;
 use crate::values::{AgentId, Instance, RequestId, Timestamp, TraceContext, UserId};
-use crate::writer::{Line, SCHEMA_VERSION, is_hidden};
+use crate::writer::{Line, LineBuffer, SCHEMA_VERSION, is_hidden};
 
 /// The service that writes the log, checked and rendered once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Origin {
     environment: String,
     instance: Instance,
     /// `service` and `environment` as they stand in each line.
-    members: Box<[u8]>,
+    members: Box<str>,
     /// What we add after `tags`, up to the number of the event.
     additions: Box<str>,
 }
@@ -31,7 +31,7 @@ impl Origin {
                 return Err(Error::invalid(field, text, "1 to 64 visible characters"));
             }
         }
-        let mut members = Vec::new();
+        let mut members = LineBuffer::new();
         let mut line = Line::begin(&mut members);
         line.raw(",\"service\":");
         line.name(service, limits::NAME_CHARS);
@@ -41,7 +41,7 @@ impl Origin {
             service: service.to_owned(),
             environment: environment.to_owned(),
             instance,
-            members: members.into_boxed_slice(),
+            members: String::from_utf8_lossy(members.as_bytes()).into(),
             additions: format!(
                 ",\"schema_version\":\"{SCHEMA_VERSION}\",\"event_id\":\"{instance}-"
             )
@@ -64,7 +64,7 @@ impl Origin {
         self.instance
     }
 
-    pub(crate) fn members(&self) -> &[u8] {
+    pub(crate) fn members(&self) -> &str {
         &self.members
     }
 
@@ -125,14 +125,4 @@ impl<'a> Seal<'a> {
         self.request = request;
         self
     }
-}
-
-/// What writing a line came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Written {
-    /// Bytes appended, newline included.
-    pub bytes: usize,
-    /// Fields that had to be cut; the line names them in `truncated`.
-    pub cut_fields: usize,
 }

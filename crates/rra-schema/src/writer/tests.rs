@@ -10,7 +10,7 @@ use crate::limits;
 use crate::values::{
     AgentId, ChainId, Decimal, Instance, RequestId, Tag, Timestamp, TransactionHash, UserId,
 };
-use crate::{Details, Event, Origin, RequestFacts, Seal, SecurityEvent, Severity};
+use crate::{Details, Event, LineBuffer, Origin, RequestFacts, Seal, SecurityEvent, Severity};
 
 fn origin() -> Origin {
     Origin::new(
@@ -24,10 +24,9 @@ fn origin() -> Origin {
 fn line<D: Details>(event: &Event<'_, D>) -> String {
     let origin = origin();
     let time = Timestamp::parse("2025-12-20T10:30:00.000Z").expect("valid");
-    let mut out = Vec::new();
-    let written = event.write_line(&Seal::new(&origin, time, 42), &mut out);
-    assert_eq!(written.bytes, out.len());
-    String::from_utf8(out).expect("UTF-8")
+    let mut out = LineBuffer::new();
+    event.write_line(&Seal::new(&origin, time, 42), &mut out);
+    String::from_utf8(out.as_bytes().into()).expect("UTF-8")
 }
 
 fn parsed<D: Details>(event: &Event<'_, D>) -> Json {
@@ -69,7 +68,7 @@ fn the_sample_of_the_guide_is_written_byte_for_byte() {
 /// What a line says of client, user, agent and request, in a request that knows all four.
 #[track_caller]
 fn check_request<D: Details>(event: &Event<'_, D>, expected: [&str; 4]) {
-    let (origin, mut out) = (origin(), Vec::new());
+    let (origin, mut out) = (origin(), LineBuffer::new());
     let time = Timestamp::parse("2025-12-20T10:30:00.000Z").expect("valid");
     let seal = Seal::new(&origin, time, 42).request(RequestFacts {
         source_ip: Some([203, 0, 113, 9].into()),
@@ -78,7 +77,7 @@ fn check_request<D: Details>(event: &Event<'_, D>, expected: [&str; 4]) {
         request_id: RequestId::lossy("req-1"),
     });
     event.write_line(&seal, &mut out);
-    let line: Json = serde_json::from_slice(&out).expect("valid JSON");
+    let line: Json = serde_json::from_slice(out.as_bytes()).expect("valid JSON");
     let keys = ["source_ip", "user_id", "agent_id", "request_id"];
     assert_eq!(
         keys.map(|key| line[key].as_str().unwrap_or_default()),

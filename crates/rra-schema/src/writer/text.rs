@@ -2,7 +2,7 @@
 //! the place of each secret.
 
 use super::escape::{CHAR_BYTES_MAX, is_hidden, plain_prefix, push_char};
-use super::line::Line;
+use super::line::{BODY_BYTES, Line};
 use crate::redaction;
 
 /// What a text may still take.
@@ -35,7 +35,7 @@ impl Line<'_, '_> {
         hidden: Hidden,
     ) -> bool {
         self.raw("\"");
-        self.raw(prefix);
+        self.clean(prefix);
         if text.is_empty() && prefix.is_empty() {
             self.raw("-\"");
             return true;
@@ -45,7 +45,7 @@ impl Line<'_, '_> {
 
     /// What follows the quote that opens a string.
     pub(super) fn rest_of_quoted(&mut self, text: &str, max_chars: usize, hidden: Hidden) -> bool {
-        let end = self.body_end.min(self.out.len() + max_chars * ESCAPE_BYTES);
+        let end = BODY_BYTES.min(self.out.len() + max_chars * ESCAPE_BYTES);
         let fits = text.len() <= max_chars && self.out.len() + text.len() <= end;
         let mut left = Left {
             chars: max_chars,
@@ -55,8 +55,8 @@ impl Line<'_, '_> {
         let glance = fits.then(|| redaction::glance(text));
         let whole = match glance {
             Some(glance) if glance.is_clean() => {
-                self.raw(text);
-                true
+                self.clean_to_quote(text);
+                return true;
             }
             Some(glance) if !glance.may_hold_secret => self.characters(text, &mut left, hidden),
             _ => self.pieces(text, &mut left, hidden),
@@ -85,11 +85,9 @@ impl Line<'_, '_> {
     pub(super) fn characters(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
         let mut rest = text;
         while !rest.is_empty() {
-            let room = self
-                .body_end
-                .saturating_sub(self.out.len() + CHAR_BYTES_MAX);
+            let room = BODY_BYTES.saturating_sub(self.out.len() + CHAR_BYTES_MAX);
             let plain = plain_prefix(rest.as_bytes()).min(left.chars).min(room);
-            self.raw(&rest[..plain]);
+            self.clean(&rest[..plain]);
             left.chars -= plain;
             rest = &rest[plain..];
             let Some(character) = rest.chars().next() else {
@@ -111,7 +109,7 @@ impl Line<'_, '_> {
         if mark.len() > left.chars || self.out.len() + mark.len() > left.end {
             return false;
         }
-        self.raw(mark);
+        self.clean(mark);
         left.chars -= mark.len();
         true
     }

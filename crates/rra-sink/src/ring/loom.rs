@@ -29,6 +29,8 @@ struct Watched {
 const LINE: &[u8] = b"line\n";
 /// Places for a line.
 const PLACES: usize = 3;
+/// Lines that may wait: the rows of the table.
+const ROWS: usize = 2;
 /// Lines that go through the ring: more than there are places, so that some are used again.
 const LINES: u64 = 4;
 
@@ -38,7 +40,7 @@ impl Watched {
         Self {
             head: word(0),
             cursor: word(0),
-            table: (0..2 * PLACES).map(word).collect(),
+            table: (0..2 * ROWS).map(word).collect(),
             lines: (0..PLACES).map(|_| UnsafeCell::new(Vec::new())).collect(),
         }
     }
@@ -99,7 +101,7 @@ impl Memory for Watched {
 fn small_ring() -> Arc<Ring<Watched>> {
     let shape = Shape {
         data_bytes: PLACES * LINE.len(),
-        lines: PLACES,
+        lines: ROWS,
         longest_line: LINE.len(),
     };
     Arc::new(Ring::new(Watched::new(), shape, vec![Some(0)]))

@@ -163,10 +163,13 @@ impl Memory for Pages {
     fn announce(&self, at: usize, length: usize) {
         let length = length.min(self.data_bytes.saturating_sub(at));
         #[cfg(target_arch = "x86_64")]
-        for line in (0..length).step_by(CACHE_LINE_BYTES) {
+        {
             use std::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
-            // SAFETY: in bounds; a prefetch changes nothing that a program can see.
-            unsafe { _mm_prefetch::<_MM_HINT_ET0>(self.data(at + line, 1).cast()) };
+            let first = self.data(at, length).cast::<i8>();
+            for line in (0..length).step_by(CACHE_LINE_BYTES) {
+                // SAFETY: in bounds; a prefetch changes nothing that a program can see.
+                unsafe { _mm_prefetch::<_MM_HINT_ET0>(first.add(line)) };
+            }
         }
         #[cfg(not(target_arch = "x86_64"))]
         let _ = length;

@@ -46,7 +46,8 @@ impl Shape {
         let data_bytes = data_bytes.max(4 * LINE_BYTES).next_multiple_of(4096);
         Self {
             data_bytes,
-            lines: data_bytes / BYTES_A_LINE,
+            // A power of two, so that a place in the table is found without a division.
+            lines: (data_bytes / BYTES_A_LINE).next_power_of_two(),
             longest_line: LINE_BYTES,
         }
     }
@@ -69,7 +70,7 @@ impl Shape {
 
     /// The word with the number of a line.
     pub(crate) fn number_word(self, line: u64) -> usize {
-        let row = line % self.lines as u64;
+        let row = line & (self.lines as u64 - 1);
         TABLE + 2 * usize::try_from(row).expect("below the count of lines")
     }
 

@@ -1,6 +1,6 @@
 //! What a test says about captured events, in the types of the catalogue.
 
-use rra_schema::{Instance, Origin, ReadEvent, Seal, SecurityEvent, Timestamp, read};
+use rra_schema::{Instance, LineBuffer, Origin, ReadEvent, Seal, SecurityEvent, Timestamp, read};
 
 use super::Captured;
 
@@ -18,12 +18,12 @@ impl Captured {
     /// ```
     /// use rra_schema::Event;
     /// use rra_schema::events::auth::{AuthFailureReason, Failure};
-    /// # use rra_schema::{Instance, Origin, Seal, SecurityEvent, Timestamp};
+    /// # use rra_schema::{Instance, LineBuffer, Origin, Seal, SecurityEvent, Timestamp};
     /// # let (sink, captured) = rra_sink::testing::CapturingSink::new("memory");
     /// # let journal = rra_sink::Journal::builder().sink(sink).start()?;
     /// # let origin = Origin::new("shop", "test", Instance::from_bits(1))?;
     /// # let event = Event::new(Failure::new(AuthFailureReason::Locked).attempts(9_u64));
-    /// # journal.append(event.severity(), |seq, line| {
+    /// # journal.append_event(event.severity(), |seq, line| {
     /// #     let seal = Seal::new(&origin, Timestamp::from_unix_millis(0), seq);
     /// #     event.write_line(&seal, line);
     /// # })?;
@@ -52,9 +52,9 @@ fn written_and_read(event: &dyn SecurityEvent) -> ReadEvent {
     let origin = Origin::new("expected", "test", Instance::from_bits(0));
     let origin = origin.expect("these are names");
     let seal = Seal::new(&origin, Timestamp::from_unix_millis(0), 0);
-    let mut line = Vec::new();
+    let mut line = LineBuffer::new();
     event.write_line(&seal, &mut line);
-    let line = String::from_utf8_lossy(&line);
+    let line = String::from_utf8_lossy(line.as_bytes());
     read(line.trim_end()).expect("the writer writes what the reader reads")
 }
 
@@ -89,7 +89,7 @@ mod tests {
 
     fn captured(event: &dyn SecurityEvent) -> Captured {
         let origin = Origin::new("shop", "test", Instance::from_bits(1)).unwrap();
-        let mut line = Vec::new();
+        let mut line = LineBuffer::new();
         event.write_line(
             &Seal::new(&origin, Timestamp::from_unix_millis(5), 7),
             &mut line,
@@ -101,7 +101,7 @@ mod tests {
         }];
         let captured = Captured::default();
         captured.take(&Batch::new(
-            &line,
+            line.as_bytes(),
             &records,
             Span::new(0, 0, 1),
             Earlier::new(&[]),

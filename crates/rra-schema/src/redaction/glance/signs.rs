@@ -12,8 +12,10 @@ pub(super) struct Signs {
     pub(super) unplain: u64,
     /// The last letters of authorization schemes.
     pub(super) scheme_ends: u64,
-    /// What stands inside a token, or between a name and its value: `-`, `.`, `:`, `=` and `@`.
-    pub(super) marks: u64,
+    /// What stands between the parts of a token or of a name: `-` and `.`.
+    pub(super) joints: u64,
+    /// What stands between a name and its value: `:`, `=` and `@`.
+    pub(super) assigns: u64,
 }
 
 impl Signs {
@@ -25,7 +27,8 @@ impl Signs {
         self.words |= found.words << at;
         self.unplain |= found.unplain << at;
         self.scheme_ends |= found.scheme_ends << at;
-        self.marks |= found.marks << at;
+        self.joints |= found.joints << at;
+        self.assigns |= found.assigns << at;
     }
 }
 
@@ -74,13 +77,12 @@ fn at_once(chunk: u128) -> Signs {
     );
     // Printable ASCII is 0x20 to 0x7E; one range is less work than two.
     let printable = is_within(bytes, 0x20, 0x5F);
-    let joints = or(is(b'-'), is(b'.'));
-    let assigns = or(or(is(b':'), is(b'=')), is(b'@'));
     Signs {
         words: bits(words),
         unplain: bits(or(is(b'"'), is(b'\\'))) | (bits(printable) ^ 0xFFFF),
         scheme_ends: bits(or(is_folded(b'r'), is_folded(b'c'))),
-        marks: bits(or(joints, assigns)),
+        joints: bits(or(is(b'-'), is(b'.'))),
+        assigns: bits(or(or(is(b':'), is(b'=')), is(b'@'))),
     }
 }
 
@@ -98,7 +100,8 @@ fn one_by_one(chunk: u128) -> Signs {
         words: bits(|byte| byte.is_ascii_alphanumeric() || byte == b'_'),
         unplain: bits(|byte| !(0x20..0x7F).contains(&byte) || matches!(byte, b'"' | b'\\')),
         scheme_ends: bits(|byte| matches!(byte | 0x20, b'r' | b'c')),
-        marks: bits(|byte| matches!(byte, b'-' | b'.' | b':' | b'=' | b'@')),
+        joints: bits(|byte| matches!(byte, b'-' | b'.')),
+        assigns: bits(|byte| matches!(byte, b':' | b'=' | b'@')),
     }
 }
 

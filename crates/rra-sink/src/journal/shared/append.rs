@@ -6,19 +6,15 @@ use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use rra_schema::limits::LINE_BYTES;
-use rra_schema::{Severity, Written};
+use rra_schema::Severity;
 
 use super::Shared;
 use crate::admission;
 use crate::deadline;
+use crate::draft::Write;
 use crate::loss::Reason;
 use crate::receipt::{Level, Receipt};
 use crate::ring::{Producer, Ring};
-
-/// Makes the line of one event: the number of the event, and an empty buffer. What the writer of the
-/// catalogue made needs no search for a newline inside.
-pub(crate) type Write<'w> = &'w mut dyn FnMut(u64, &mut Vec<u8>) -> Option<Written>;
 
 /// Where an accepted event is.
 struct Accepted {
@@ -171,35 +167,25 @@ fn write_line(
     severity: Severity,
     write: Write<'_>,
 ) -> Result<u64, Reason> {
-    let mut line = std::mem::take(&mut producer.scratch);
-    line.clear();
-    let written = catch_unwind(AssertUnwindSafe(|| write(seq, &mut line)));
-    let published = match &written {
-        Ok(proof) => check_line(&line, *proof).and_then(|()| {
-            ring.push(producer, seq, severity, &line)
-                .ok_or(Reason::QueueFull)
-        }),
-        Err(_) => Err(Reason::Invalid),
+    let mut draft = std::mem::take(&mut producer.draft);
+    let made = catch_unwind(AssertUnwindSafe(|| draft.line(seq, write)));
+    let (published, panic) = match made {
+        Ok(line) => {
+            let push = |line| {
+                let place = ring.push(producer, seq, severity, line);
+                place.ok_or(Reason::QueueFull)
+            };
+            (line.and_then(push), None)
+        }
+        Err(panic) => (Err(Reason::Invalid), Some(panic)),
     };
-    producer.scratch = line;
-    if let Err(panic) = written {
+    producer.draft = draft;
+    if let Some(panic) = panic {
         producer.refused.add(Reason::Invalid, severity, 1);
         producer.gaps.add(None, Reason::Invalid, severity, seq, seq);
         resume_unwind(panic);
     }
     published
-}
-
-/// One line: not empty, not too long, one newline, at the end.
-fn check_line(line: &[u8], proof: Option<Written>) -> Result<(), Reason> {
-    if line.len() > LINE_BYTES {
-        return Err(Reason::Oversize);
-    }
-    let is_proved = proof.is_some_and(|written| written.bytes == line.len());
-    match line.split_last() {
-        Some((b'\n', text)) if is_proved || memchr::memchr(b'\n', text).is_none() => Ok(()),
-        _ => Err(Reason::Invalid),
-    }
 }
 
 thread_local! {
