@@ -3,6 +3,7 @@
 //! Each rule is a file below `tidy/` with a pure `check`, and its own tests with a mistake that
 //! must be found. Tidy never writes; every finding says how to mend it.
 
+mod catalogue_names;
 mod dependencies;
 mod feature_docs;
 mod file_length;
@@ -26,7 +27,8 @@ use source::Source;
 use tree::{TextFile, Tree};
 
 /// The rules that look at one Rust file.
-const SOURCE_RULES: [fn(&Source) -> Vec<Finding>; 6] = [
+const SOURCE_RULES: [fn(&Source) -> Vec<Finding>; 7] = [
+    catalogue_names::check,
     file_length::check,
     function_length::check,
     lib_door::check,
