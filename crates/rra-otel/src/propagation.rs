@@ -79,10 +79,6 @@ pub fn pass_trace_on(headers: &mut HeaderMap) {
     });
 }
 
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
-const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
-
 /// Longest tracestate that is carried on, which is what W3C Trace Context asks for at least: every
 /// span of the trace has a copy of it, and anybody can send one.
 const MAX_TRACESTATE_BYTES: usize = 512;
@@ -95,14 +91,28 @@ struct Incoming<'h> {
 }
 
 impl<'h> Incoming<'h> {
+    /// Goes once over all headers, which are few: to look for each of these takes longer.
     fn read(headers: &'h HeaderMap) -> Self {
-        let traceparent = only(headers, &TRACEPARENT);
+        let (mut traceparent, mut parents) = (None, 0);
+        let (mut tracestate, mut baggage) = (None, None);
+        for (name, value) in headers {
+            match name.as_str() {
+                "traceparent" => {
+                    traceparent = value.to_str().ok();
+                    parents += 1;
+                }
+                "tracestate" => join(&mut tracestate, value),
+                "baggage" => join(&mut baggage, value),
+                _ => {}
+            }
+        }
+        let traceparent = traceparent.filter(|_| parents == 1);
         // Says nothing without the other.
-        let tracestate = traceparent.and_then(|_| joined(headers, &TRACESTATE));
+        let tracestate = tracestate.filter(|_| traceparent.is_some());
         Self {
             traceparent,
             tracestate: tracestate.filter(|state| state.len() <= MAX_TRACESTATE_BYTES),
-            baggage: joined(headers, &BAGGAGE),
+            baggage,
         }
     }
 
@@ -130,19 +140,14 @@ impl Extractor for Incoming<'_> {
     }
 }
 
-/// The value of a header that must not come twice.
-fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next()?.to_str().ok()?;
-    values.next().is_none().then_some(value)
-}
-
-/// The values of a header that may come in several lines.
-fn joined<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<Cow<'h, str>> {
-    let values = headers.get_all(name).iter();
-    let mut texts = values.filter_map(|value| value.to_str().ok());
-    let first = Cow::Borrowed(texts.next()?);
-    Some(texts.fold(first, |all, text| Cow::Owned(format!("{all},{text}"))))
+/// Adds one more line of a header that may have several.
+fn join<'h>(all: &mut Option<Cow<'h, str>>, value: &'h HeaderValue) {
+    if let Ok(line) = value.to_str() {
+        *all = Some(match all.take() {
+            None => Cow::Borrowed(line),
+            Some(before) => Cow::Owned(format!("{before},{line}")),
+        });
+    }
 }
 
 struct Outgoing<'h>(&'h mut HeaderMap);
