@@ -1,5 +1,6 @@
 //! Grafana's own types judge the dashboards, so that a misspelt option, which Grafana would pass over
-//! in silence, does not compile; and the schemas of the Prometheus Operator judge the objects for
+//! in silence, does not compile; its grammar of LogQL and a parser of Lucene judge the queries of logs;
+//! and the schemas of the Prometheus Operator judge the objects for
 //! Kubernetes.
 
 use std::fs::{self, File};
@@ -11,12 +12,13 @@ use crate::workspace::root;
 /// The types, in `tests/typescript`.
 const TYPES: &str = "grafana.ts";
 
-/// Lets both judge.
+/// Lets them all judge.
 ///
 /// # Errors
 /// When a file is not what they describe.
 pub(super) fn check() -> Result<(), Failure> {
     dashboards()?;
+    logs()?;
     kubernetes()
 }
 
@@ -47,6 +49,27 @@ fn dashboards() -> Result<(), Failure> {
         .args(["--noEmit", "--strict", "--skipLibCheck"])
         .args(["--target", "es2022", "--module", "nodenext"])
         .args(names))
+}
+
+/// Grafana's grammar of LogQL judges the queries for Loki, a parser of Lucene and our index those for
+/// Elasticsearch.
+fn logs() -> Result<(), Failure> {
+    const SCRIPT: &str = "logql.mjs";
+    let folder = root().join("target/npm");
+    fs::copy(
+        root().join("tests/typescript").join(SCRIPT),
+        folder.join(SCRIPT),
+    )
+    .map_err(|error| Failure::Broken(format!("the queries of logs: {error}")))?;
+    let dashboards = root().join("docs/ops/grafana/dashboards");
+    run(program("node")
+        .current_dir(&folder)
+        .arg(SCRIPT)
+        .arg(dashboards.join("rra-logs-loki.json")))?;
+    run(program(root().join("target/venv/bin/python"))
+        .arg("tests/python/lucene_queries.py")
+        .arg(dashboards.join("rra-logs-elasticsearch.json"))
+        .arg("docs/ops/elastic/index-template.json"))
 }
 
 /// YAML goes through Python, which has a parser for it.

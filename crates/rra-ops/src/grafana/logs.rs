@@ -108,7 +108,7 @@ impl Store {
                 "datasource": self.source(),
                 "queryType": "instant",
                 "expr": format!(
-                    "topk(20, sum by (source_ip) (count_over_time({} [$__range])))",
+                    "topk(20, sum by (source_ip) (count_over_time({} [$__auto])))",
                     lines("event_type", ranking.event_types)
                 ),
             }),
@@ -179,9 +179,11 @@ impl Store {
 }
 
 /// Lines of Loki whose field is one of these; only the fields in question are read out of the line.
+/// A line that is no JSON would otherwise make Loki refuse the whole query.
 fn lines(field: &str, words: &[&str]) -> String {
     format!(
-        "{{job=\"rra-module\"}} | json {field}=\"{field}\", source_ip=\"source_ip\" | {field}=~\"{}\"",
+        "{{job=\"rra-module\"}} | json {field}=\"{field}\", source_ip=\"source_ip\" \
+         | __error__=\"\" | {field}=~\"{}\"",
         words.join("|")
     )
 }

@@ -1,6 +1,7 @@
 //! The dashboards: the seventeen rules of Grafana's dashboard-linter, and what it does not look at.
 //!
-//! The rules on Loki queries hold because there is no Loki query; a test says so.
+//! The rules on Loki queries hold here because there is no Loki query; a test says so. The two
+//! dashboards over the log are in `logs.rs`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,10 +10,11 @@ use std::path::Path;
 use rra_ops::{alerts, grafana};
 use serde_json::Value;
 
+use crate::logs;
 use crate::promtool::promtool;
 
 /// The units that dashboard-linter knows, as far as they are used.
-const UNITS: [&str; 5] = ["short", "percentunit", "reqps", "s", "bytes"];
+pub(crate) const UNITS: [&str; 5] = ["short", "percentunit", "reqps", "s", "bytes"];
 
 #[test]
 fn the_variables_are_those_the_linter_wants() {
@@ -156,7 +158,7 @@ fn legends_name_labels_that_the_query_keeps() {
 
 #[test]
 fn no_panel_covers_another() {
-    for dashboard in rendered() {
+    for dashboard in rendered().into_iter().chain(logs::rendered()) {
         let mut taken = BTreeSet::new();
         let mut ids = BTreeSet::new();
         for panel in list(&dashboard["panels"]) {
@@ -273,10 +275,10 @@ fn placeholders(legend: &str) -> Vec<&str> {
     parts.filter_map(|part| part.split("}}").next()).collect()
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }

@@ -7,6 +7,7 @@ mod grafana;
 mod inhibition;
 mod integrations;
 mod isolated;
+mod logs;
 mod mutations;
 mod promtool;
 mod repeats;
