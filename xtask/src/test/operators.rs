@@ -1,5 +1,5 @@
 //! Grafana's own types judge the dashboards, so that a misspelt option, which Grafana would pass over
-//! in silence, does not compile; its grammar of LogQL and a parser of Lucene judge the queries of logs;
+//! in silence, does not compile; its grammar of Loki's queries and a parser of Lucene judge those of logs;
 //! and the schemas of the Prometheus Operator judge the objects for
 //! Kubernetes.
 
@@ -51,7 +51,7 @@ fn dashboards() -> Result<(), Failure> {
         .args(names))
 }
 
-/// Grafana's grammar of LogQL judges the queries for Loki, a parser of Lucene and our index those for
+/// Grafana's own grammar judges the queries for Loki, a parser of Lucene and our index those for
 /// Elasticsearch.
 fn logs() -> Result<(), Failure> {
     const SCRIPT: &str = "logql.mjs";
