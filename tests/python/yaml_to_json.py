@@ -1,4 +1,4 @@
-"""Writes each YAML file of the command line as one line of JSON."""
+"""Writes each document of each YAML file of the command line as one line of JSON."""
 
 import json
 import sys
@@ -7,4 +7,5 @@ import yaml
 
 for path in sys.argv[1:]:
     with open(path, encoding="utf-8") as file:
-        print(json.dumps(yaml.safe_load(file)))
+        for document in yaml.safe_load_all(file):
+            print(json.dumps(document))

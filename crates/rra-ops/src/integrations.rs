@@ -148,6 +148,10 @@ pub(crate) fn files() -> Vec<RenderedFile> {
             kubernetes::prometheus_rule(),
         ),
         RenderedFile::new(
+            "kubernetes/grafana-dashboards.yml",
+            kubernetes::dashboards(),
+        ),
+        RenderedFile::new(
             "cloudwatch/metric-filters.json",
             cloudwatch::metric_filters(),
         ),

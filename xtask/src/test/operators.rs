@@ -85,6 +85,7 @@ fn kubernetes() -> Result<(), Failure> {
     let objects = output(
         program(root().join("target/venv/bin/python"))
             .arg("tests/python/yaml_to_json.py")
+            .arg("docs/ops/kubernetes/grafana-dashboards.yml")
             .arg("docs/ops/kubernetes/prometheus-rule.yml")
             .arg("docs/ops/kubernetes/service-monitor.yml"),
     )?;
@@ -94,5 +95,6 @@ fn kubernetes() -> Result<(), Failure> {
     run(program("node")
         .current_dir(&folder)
         .arg(SCRIPT)
+        .arg(root().join("docs/ops/grafana/dashboards"))
         .stdin(objects))
 }
