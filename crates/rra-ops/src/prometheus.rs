@@ -17,7 +17,8 @@ pub use unit_tests::render_tests;
 
 /// Every file below `docs/ops/prometheus`.
 pub(crate) fn files() -> Vec<RenderedFile> {
-    let stories = stories::packed(&stories::all());
+    let mut stories = stories::packed(&stories::all());
+    stories.extend(stories::of_recordings());
     let twins = stories::twins();
     let in_steps = |minutes: u32| of_steps(&stories, minutes);
     let twins_in_steps = |minutes: u32| of_steps(&twins, minutes);

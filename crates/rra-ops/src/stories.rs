@@ -53,6 +53,11 @@ pub fn all() -> Vec<Story> {
     .concat()
 }
 
+/// What is told of a recording rule by itself.
+pub(crate) fn of_recordings() -> Vec<Case> {
+    vec![security::rate_of_requests()]
+}
+
 impl Story {
     /// A story in steps of a minute whose alert carries job and environment.
     fn of(alert: &'static str) -> Self {
@@ -230,8 +235,9 @@ fn longest(series: &[Series]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::all;
+    use super::{Story, all, of_recordings, twins};
     use crate::alerts;
+    use crate::prometheus::SEED_RULES;
 
     #[test]
     fn every_alert_has_a_story() {
@@ -239,6 +245,52 @@ mod tests {
             let told = all().iter().any(|story| story.alert == alert.name);
             assert!(told, "{} has no story", alert.name);
         }
+    }
+
+    /// What is told of an alert, whatever its stories are called.
+    const KINDS: [&str; 5] = [
+        "fires in time and resolves",
+        "survives a failed scrape",
+        "is silent just under the threshold",
+        "is silent on a calm day",
+        "is silent without any series",
+    ];
+
+    #[test]
+    fn every_alert_is_told_in_five_ways() {
+        let mut names: Vec<String> = of_recordings().into_iter().map(|case| case.name).collect();
+        names.extend(all().iter().flat_map(Story::cases).map(|case| case.name));
+        for alert in alerts::groups().iter().flat_map(|group| &group.alerts) {
+            let lacks = |kind: &&&str| {
+                let is_of = |name: &String| {
+                    let rest = name.strip_prefix(alert.name).unwrap_or_default();
+                    rest.starts_with([':', ',']) && rest.ends_with(**kind)
+                };
+                !names.iter().any(is_of)
+            };
+            let lacking: Vec<&&str> = KINDS.iter().filter(lacks).collect();
+            match alert.name {
+                // It always fires, and nothing goes into it.
+                "RRAWatchdog" => assert_eq!(lacking, KINDS[1..].iter().collect::<Vec<_>>()),
+                // No series at all is what it is for.
+                "RRAServiceAbsent" => assert_eq!(lacking, [&KINDS[4]]),
+                name => assert!(lacking.is_empty(), "{name} lacks {lacking:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn each_of_the_guides_eight_has_its_twin() {
+        let of_the_guide = SEED_RULES.lines();
+        let of_the_guide: Vec<&str> = of_the_guide
+            .filter_map(|line| line.trim().strip_prefix("- alert: "))
+            .collect();
+        assert_eq!(of_the_guide.len(), 8);
+        let told = twins().into_iter();
+        let told: Vec<String> = told
+            .filter_map(|case| Some(case.name.split_once(':')?.0.to_owned()))
+            .collect();
+        assert_eq!(told, of_the_guide);
     }
 
     #[test]

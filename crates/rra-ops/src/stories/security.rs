@@ -1,9 +1,9 @@
 //! Stories of the alerts on attacks.
 
-use rra_schema::metrics::security;
+use rra_schema::metrics::{api, security};
 
 use super::service::burst;
-use super::{Series, Story};
+use super::{Case, Check, Series, Story};
 use crate::recordings::REQUEST_RATE;
 
 pub(super) fn stories() -> Vec<Story> {
@@ -113,6 +113,20 @@ fn traffic_anomaly() -> Story {
         .over(WEEK + 1, [traffic("production", 1.5, 2.5)])
         .under([traffic("staging", 1.0, 20.0), traffic("test", 10.0, 14.5)])
         .without_failed_scrape()
+}
+
+/// Half an hour is too coarse a step for a failed scrape, so this is told of what the alert reads.
+pub(super) fn rate_of_requests() -> Case {
+    let requests = Series::of(&api::REQUESTS, "method='GET',endpoint='/a',status='200'");
+    let requests = requests.at(0.0).rise(60.0, 20).failed_scrape_at(12);
+    let name = "RRATrafficAnomaly, what it reads: survives a failed scrape";
+    let there = |step| Check {
+        step,
+        query: format!("count({REQUEST_RATE})"),
+        labels: Some("{}".to_owned()),
+    };
+    let checks = [11, 12, 13].map(there).to_vec();
+    Case::new(name.to_owned(), 1, vec![requests]).checks(checks)
 }
 
 fn attempts(result: &str, method: &str, each_minute: f64) -> Series {

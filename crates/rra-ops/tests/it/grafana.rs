@@ -78,9 +78,52 @@ fn every_panel_has_title_description_source_unit_and_queries() {
 }
 
 #[test]
+fn every_dashboard_leads_to_the_others_and_marks_starts_and_alerts() {
+    for dashboard in rendered() {
+        let links = list(&dashboard["links"]);
+        let is_to_others = |link: &Value| {
+            link["type"] == "dashboards"
+                && link["tags"] == dashboard["tags"]
+                && link["keepTime"] == true
+                && link["includeVars"] == true
+        };
+        assert!(links.iter().any(is_to_others), "{}", dashboard["uid"]);
+        let marks = list(&dashboard["annotations"]["list"]);
+        let names: Vec<&str> = marks.iter().map(|mark| text(&mark["name"])).collect();
+        assert_eq!(names, ["Starts", "Alerts"]);
+        for mark in marks {
+            assert_eq!(mark["datasource"]["uid"], "${datasource}");
+        }
+    }
+}
+
+#[test]
+fn every_panel_has_colours_and_every_line_with_an_alert_its_threshold() {
+    let mut with_threshold = 0;
+    for panel in panels() {
+        let steps = list(&panel["fieldConfig"]["defaults"]["thresholds"]["steps"]);
+        assert!(!steps.is_empty(), "{}", panel["title"]);
+        with_threshold += usize::from(steps.len() > 1);
+        // Areas show what came in an interval, and an alert counts an hour.
+        let is_of_lines = panel["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"].is_object();
+        let says = is_of_lines && text(&panel["description"]).contains("The alert fires at ");
+        assert!(!says || steps.len() > 1, "{} shows no line", panel["title"]);
+    }
+    assert!(
+        with_threshold >= 15,
+        "only {with_threshold} have a threshold"
+    );
+}
+
+#[test]
 fn every_query_is_prometheus_and_parses() {
     let mut rules = Vec::new();
-    for (index, query) in queries().iter().enumerate() {
+    let dashboards = rendered();
+    let marks = dashboards
+        .iter()
+        .flat_map(|one| list(&one["annotations"]["list"]));
+    let marks = marks.map(|mark| text(&mark["expr"]).to_owned());
+    for (index, query) in queries().into_iter().chain(marks).enumerate() {
         let query = query
             .replace("$__rate_interval", "5m")
             .replace('$', "")

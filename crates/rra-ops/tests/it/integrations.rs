@@ -167,6 +167,78 @@ fn logrotate_reads_its_file() {
     assert!(!said.contains("error:"), "{said}");
 }
 
+/// The Operator names the job after the Service, and then no rule of ours would match.
+#[test]
+fn in_kubernetes_the_job_has_the_name_that_the_rules_select() {
+    let monitor = text("kubernetes/service-monitor.yml");
+    for (label, value) in [("job", "rra-module"), ("environment", "production")] {
+        let relabeling = format!("- targetLabel: {label}\n          replacement: {value}\n");
+        assert!(monitor.contains(&relabeling), "{label}");
+    }
+    let rules = text("kubernetes/prometheus-rule.yml");
+    assert!(rules.contains("up{job=\"rra-module\"}"));
+}
+
+#[test]
+fn logstash_speaks_tls_with_a_key_of_its_keystore() {
+    let pipeline = text("elastic/logstash.conf");
+    for setting in [
+        "hosts => [\"https://",
+        "ssl_enabled => true",
+        "ssl_certificate_authorities => [\"/",
+        "api_key => \"${ES_API_KEY}\"",
+    ] {
+        assert!(pipeline.contains(setting), "{setting}");
+    }
+    assert!(text("elastic/README.md").contains("logstash-keystore add ES_API_KEY"));
+}
+
+/// What is no line of ours is told apart before Elasticsearch, what Elasticsearch refuses after it.
+#[test]
+fn logstash_writes_down_what_it_cannot_deliver() {
+    let pipeline = text("elastic/logstash.conf");
+    let (_, output) = pipeline.split_once("output {").expect("an output");
+    let (unread, stored) = output.split_once("} else {").expect("two ways");
+    for tag in ["_jsonparsefailure", "_rra_bad_time"] {
+        assert!(unread.contains(&format!("\"{tag}\" in [tags]")), "{tag}");
+    }
+    assert!(pipeline.contains("tag_on_failure => [\"_rra_bad_time\"]"));
+    assert!(unread.contains("rra-rejected.log") && stored.contains("elasticsearch {"));
+    let refused = text("elastic/dead-letter.conf");
+    assert!(refused.contains("dead_letter_queue {") && refused.contains("pipeline_id => \"rra\""));
+    assert!(refused.contains("rra-refused.log"));
+    let readme = text("elastic/README.md");
+    for word in [
+        "`rra`",
+        "`rra-dead-letter`",
+        "rra-rejected.log",
+        "rra-refused.log",
+    ] {
+        assert!(readme.contains(word), "{word}");
+    }
+}
+
+/// Every brace and bracket of a pipeline is closed; nobody here can start Logstash to ask it.
+#[test]
+fn logstash_pipelines_are_balanced() {
+    for path in ["elastic/logstash.conf", "elastic/dead-letter.conf"] {
+        let pipeline = text(path);
+        let mut open = Vec::new();
+        let lines = pipeline
+            .lines()
+            .filter(|line| !line.trim().starts_with('#'));
+        for sign in lines.flat_map(|line| line.chars().collect::<Vec<_>>()) {
+            match sign {
+                '{' | '[' => open.push(sign),
+                '}' => assert_eq!(open.pop(), Some('{'), "{path}"),
+                ']' => assert_eq!(open.pop(), Some('['), "{path}"),
+                _ => (),
+            }
+        }
+        assert!(open.is_empty(), "{path}: {open:?}");
+    }
+}
+
 #[test]
 fn systemd_finds_no_fault_with_the_unit() {
     assert_eq!(systemd(&unit()), "");

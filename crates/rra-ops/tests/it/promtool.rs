@@ -46,6 +46,92 @@ fn the_configuration_is_well_formed() {
     check(&["check", "config", "prometheus.yml"]);
 }
 
+/// Environment is a target label, since external labels are in no local query; the default retention
+/// is too short for what is asked.
+#[test]
+fn the_configuration_is_the_guides_with_an_environment_and_a_word_on_retention() {
+    let path = root().join("docs/ops/prometheus/prometheus.yml");
+    let text = fs::read_to_string(path).expect("it is there");
+    let (_, job) = text.split_once("job_name: 'rra-module'").expect("the job");
+    let (_, targets) = job
+        .split_once("targets: ['localhost:8000']")
+        .expect("targets");
+    let (labels, _) = targets.split_once("\n\n").expect("a part of its own");
+    assert!(labels.contains("\n        labels:\n"), "{labels}");
+    assert!(
+        labels.contains("\n          environment: production"),
+        "{labels}"
+    );
+    assert!(text.contains("--storage.tsdb.retention.time=45d"));
+}
+
+/// Name, expression and duration as the guide has them.
+#[test]
+fn the_guides_eight_stand_word_for_word() {
+    let text = fs::read_to_string(root().join("docs/ops/prometheus/seed.rules.yml"));
+    let text = text.expect("it is there");
+    let found: Vec<&str> = text
+        .lines()
+        .map(|line| line.trim().trim_start_matches("- "))
+        .filter_map(|line| {
+            let keys = ["alert: ", "expr: ", "for: ", "severity: "];
+            keys.iter().find_map(|key| line.strip_prefix(key))
+        })
+        .collect();
+    assert_eq!(found, GUIDE.concat());
+}
+
+const GUIDE: [[&str; 4]; 8] = [
+    [
+        "RRAServiceDown",
+        "up{job=\"rra-module\"} == 0",
+        "1m",
+        "critical",
+    ],
+    [
+        "RRAHighErrorRate",
+        "rate(rra_api_errors_total[5m]) > 10",
+        "5m",
+        "critical",
+    ],
+    [
+        "RRABruteForceDetected",
+        "increase(rra_auth_attempts_total{result=\"failure\"}[5m]) > 50",
+        "1m",
+        "critical",
+    ],
+    [
+        "RRAHighLatency",
+        "histogram_quantile(0.95, rate(rra_api_request_duration_seconds_bucket[5m])) > 2",
+        "10m",
+        "warning",
+    ],
+    [
+        "RRARateLimitExhaustion",
+        "increase(rra_rate_limit_hits_total[1h]) > 100",
+        "5m",
+        "warning",
+    ],
+    [
+        "RRASSRFAttempts",
+        "increase(rra_security_events_total{event_type=\"ssrf.blocked\"}[1h]) > 5",
+        "5m",
+        "warning",
+    ],
+    [
+        "RRALowTransactionVolume",
+        "increase(rra_licenses_issued_total[24h]) < 1",
+        "24h",
+        "info",
+    ],
+    [
+        "RRACertificateExpiry",
+        "(rra_tls_certificate_expiry_seconds - time()) < 604800",
+        "1h",
+        "info",
+    ],
+];
+
 /// Each file as an operator runs it: against the rules that are shipped, whole.
 #[test]
 fn the_shipped_tests_pass_on_the_shipped_rules() {

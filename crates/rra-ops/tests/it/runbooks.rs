@@ -81,6 +81,31 @@ fn every_link_of_a_runbook_leads_to_another() {
 }
 
 #[test]
+fn every_rule_links_its_own_runbook_and_a_dashboard_that_is_there() {
+    let rules = fs::read_to_string(root().join("docs/ops/prometheus/rra.rules.yml"));
+    let rules = rules.expect("it is there");
+    let rules: Vec<&str> = rules.split("- alert: ").skip(1).collect();
+    assert_eq!(rules.len(), names().len());
+    for rule in rules {
+        let (name, rest) = rule.split_once('\n').expect("a rule has lines");
+        let link = |key: &str, before: &str| {
+            let (_, link) = rest.split_once(&format!("{key}: '{before}/")).expect(name);
+            let end = link.find(['\'', '{']).expect("it is quoted");
+            link[..end].to_owned()
+        };
+        let page = link("runbook_url", "https://runbooks.example.org/rra");
+        assert_eq!(page, name);
+        assert!(
+            root().join(prometheus::runbook_path(&page)).is_file(),
+            "{page}"
+        );
+        let dashboard = link("dashboard_url", "https://grafana.example.org/d");
+        let file = format!("docs/ops/grafana/dashboards/{dashboard}.json");
+        assert!(root().join(&file).is_file(), "{name}: {file}");
+    }
+}
+
+#[test]
 fn every_query_of_a_runbook_parses() {
     let rules: Vec<String> = queries()
         .iter()
