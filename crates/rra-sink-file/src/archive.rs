@@ -15,10 +15,11 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 
 use crate::clock::Clock;
 use crate::complaint::Complaints;
-use crate::place::{Place, check_plain, is_same, open_plain};
+use crate::place::{Place, check_plain, names, open_plain};
 use crate::rotation::{Name, Rotation, TEMPORARY};
 
 /// How often old files are looked at when nothing is rotated: their age grows by itself.
@@ -150,8 +151,9 @@ impl Archive {
         let found = source.metadata()?;
         check_plain(&path, &found).map_err(io::Error::other)?;
         match source.try_lock() {
-            Ok(()) if is_same(&path, &found) => {}
+            Ok(()) if names(&path, &found)? => {}
             Err(TryLockError::WouldBlock) => return Ok(Look::InUse),
+            Err(TryLockError::Error(error)) if has_locks(&error) => return Err(error),
             // Another process has done it; or without locks nobody can tell who still writes.
             _ => return Ok(Look::Done),
         }
@@ -228,6 +230,12 @@ impl Archive {
         }
         Ok(())
     }
+}
+
+/// Whether a lock failed for another reason than that the file system has none.
+fn has_locks(error: &io::Error) -> bool {
+    let has_none = [Errno::OPNOTSUPP, Errno::NOSYS, Errno::NOLCK];
+    !Errno::from_io_error(error).is_some_and(|errno| has_none.contains(&errno))
 }
 
 #[cfg(test)]

@@ -104,10 +104,18 @@ impl Place {
     }
 }
 
-/// Whether a path names this file.
+/// Whether a path names this file, as far as that can be told.
 pub(crate) fn is_same(path: &Path, file: &Metadata) -> bool {
-    let found = fs::symlink_metadata(path);
-    found.is_ok_and(|found| found.dev() == file.dev() && found.ino() == file.ino())
+    names(path, file).unwrap_or(false)
+}
+
+/// Whether a path names this file.
+pub(crate) fn names(path: &Path, file: &Metadata) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+        Ok(found) => Ok(found.dev() == file.dev() && found.ino() == file.ino()),
+    }
 }
 
 /// Opens a file that must be a plain one: no link is followed and no pipe is waited for. Whether it

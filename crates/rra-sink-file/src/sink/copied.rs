@@ -18,7 +18,7 @@ use super::rotated::look_at_rotated;
 use crate::marks::{Ending, Marks};
 use crate::place::{is_same, open_plain};
 
-/// So many of the newest files beside the log are looked at.
+/// So many of the newest files that are not empty are looked at.
 const CANDIDATES: usize = 8;
 
 /// What the copy is known by.
@@ -26,6 +26,14 @@ struct Sought<'m> {
     lost: &'m Marks<Span>,
     /// The first write to an empty log: a copy may have been made in the middle of it.
     beginning: Vec<u8>,
+}
+
+/// One of these files.
+struct Candidate {
+    file: File,
+    /// Of what is in it.
+    length: u64,
+    is_compressed: bool,
 }
 
 impl FileSink {
@@ -38,19 +46,18 @@ impl FileSink {
             beginning: first.map_or(Vec::new(), |piece| piece.bytes),
         };
         let copy = look_at_rotated(&self.place, |files| {
-            let newest = files.iter().take(CANDIDATES);
-            match newest
-                .into_iter()
-                .find_map(|path| self.copy_at(path, &sought))
-            {
-                Some(copy) => ControlFlow::Break(Some(copy)),
+            let candidates = files.iter().filter_map(|path| self.candidate(path));
+            match candidates.take(CANDIDATES).find(|file| sought.is(file)) {
+                Some(copy) => ControlFlow::Break(Some(copy.length)),
                 None => ControlFlow::Continue(None),
             }
         });
         copy.ok().flatten()
     }
 
-    fn copy_at(&self, path: &Path, sought: &Sought<'_>) -> Option<u64> {
+    /// A file that may be a copy: not the log itself, and not empty. Each rotation of a quiet log, or
+    /// of one whose writer gets no processor, leaves an empty one.
+    fn candidate(&self, path: &Path) -> Option<Candidate> {
         let file = open_plain(path, OFlags::RDONLY, Mode::empty()).ok()?;
         let found = file.metadata().ok()?;
         let is_log = |log: &Log| is_same(path, log.found());
@@ -58,42 +65,47 @@ impl FileSink {
             return None;
         }
         let is_compressed = path.extension().is_some_and(|extension| extension == "gz");
-        let (length, is_copy) = if is_compressed {
-            let length = unpacked_length(&file, found.len()).ok()?;
-            (
-                length,
-                sought.is_in(length, |start, bytes| unpack_at(&file, start, bytes)),
-            )
+        let length = if is_compressed {
+            unpacked_length(&file, found.len()).ok()?
         } else {
-            let length = found.len();
-            (
-                length,
-                sought.is_in(length, |start, bytes| file.read_exact_at(bytes, start)),
-            )
+            found.len()
         };
-        is_copy.is_ok_and(|is_copy| is_copy).then_some(length)
+        (length > 0).then_some(Candidate {
+            file,
+            length,
+            is_compressed,
+        })
+    }
+}
+
+impl Candidate {
+    fn read_at(&self, start: u64, bytes: &mut [u8]) -> io::Result<()> {
+        if !self.is_compressed {
+            return self.file.read_exact_at(bytes, start);
+        }
+        let mut source = MultiGzDecoder::new(BufReader::new(&self.file));
+        io::copy(&mut (&mut source).take(start), &mut io::sink())?;
+        source.read_exact(bytes)
     }
 }
 
 impl Sought<'_> {
-    /// Whether a file of that length, which `read` reads from a place on, is the copy.
-    fn is_in(
-        &self,
-        length: u64,
-        read: impl FnOnce(u64, &mut [u8]) -> io::Result<()>,
-    ) -> io::Result<bool> {
-        if let Some((at, ending)) = self.lost.ending_within(length) {
+    fn is(&self, file: &Candidate) -> bool {
+        self.is_in(file).unwrap_or(false)
+    }
+
+    fn is_in(&self, file: &Candidate) -> io::Result<bool> {
+        if let Some((at, ending)) = self.lost.ending_within(file.length) {
             let mut bytes = vec![0; ending.bytes];
-            read(at.saturating_sub(ending.bytes as u64), &mut bytes)?;
+            file.read_at(at.saturating_sub(ending.bytes as u64), &mut bytes)?;
             return Ok(Ending::of(&bytes) == ending);
         }
-        let beginning = usize::try_from(length).ok();
-        let beginning = beginning.and_then(|length| self.beginning.get(..length));
-        let Some(expected @ [_, ..]) = beginning else {
+        let beginning = usize::try_from(file.length).ok();
+        let Some(expected) = beginning.and_then(|length| self.beginning.get(..length)) else {
             return Ok(false);
         };
         let mut bytes = vec![0; expected.len()];
-        read(0, &mut bytes)?;
+        file.read_at(0, &mut bytes)?;
         Ok(bytes == expected)
     }
 }
@@ -105,10 +117,4 @@ fn unpacked_length(file: &File, length: u64) -> io::Result<u64> {
     let at = length.checked_sub(4).ok_or(io::ErrorKind::UnexpectedEof)?;
     file.read_exact_at(&mut trailer, at)?;
     Ok(u32::from_le_bytes(trailer).into())
-}
-
-fn unpack_at(file: &File, start: u64, bytes: &mut [u8]) -> io::Result<()> {
-    let mut source = MultiGzDecoder::new(BufReader::new(file));
-    io::copy(&mut (&mut source).take(start), &mut io::sink())?;
-    source.read_exact(bytes)
 }

@@ -80,6 +80,16 @@ fn a_call_of_compressing_that_fails_loses_and_doubles_nothing() {
     check_faults(Target::Archive, 15);
 }
 
+/// For a moment nobody can tell whether it is in use, which is no reason to wait for the next
+/// rotation: the last one of a run has none behind it.
+#[test]
+fn an_old_file_that_could_not_be_locked_is_compressed_soon() {
+    let places = places(Target::Archive);
+    let locks = places.iter().filter(|(call, _)| call == "flock");
+    let failed = locks.filter(|(call, index)| check_fault(Target::Archive, call, "EIO", *index));
+    assert!(failed.count() > 1);
+}
+
 /// Fails one call of the open; whether there was such a call. The next process finds the log whole.
 fn check_open(call: &str, error: &str, index: usize) -> bool {
     let what = format!("open: {error} at {call} {index}");

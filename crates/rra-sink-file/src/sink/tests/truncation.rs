@@ -119,6 +119,23 @@ fn a_copy_that_ends_within_the_first_write_has_the_first_lines_of_it() {
 }
 
 #[test]
+fn a_copy_is_found_behind_the_empty_ones_of_rotations_since() {
+    let bench = Bench::new();
+    let (journal, notes) = bench.told(false);
+    flushed(&journal, "one");
+    bench.copy_to("security.log.21");
+    flushed(&journal, "two");
+    for number in 1..=20 {
+        File::create(bench.other(&format!("security.log.{number}"))).unwrap();
+    }
+    bench.truncate();
+    flushed(&journal, "three");
+    end(&journal);
+    assert_eq!(bench.text(), "two\nthree\n");
+    assert_eq!(notes.try_iter().collect::<Vec<_>>(), [rewritten(1, true)]);
+}
+
+#[test]
 fn a_copy_of_a_log_that_was_there_before_is_known_by_its_end() {
     let bench = Bench::new();
     fs::write(bench.path(), "old\n").unwrap();
