@@ -39,6 +39,7 @@ def main():
         problems += compare(name, catalogue.get(name), family)
     problems += datadog_with_ours(url, shipped)
     problems += datadog_with_everything(url, families)
+    problems += datadog_with_the_guides(url)
     print("\n".join(problems))
     print(f"{len(families)} metrics, {len(problems)} problems")
     return 1 if problems else 0
@@ -103,6 +104,21 @@ def datadog_with_everything(url, families):
             there = sum(stub.value for stub in stubs)
             if here != there:
                 problems.append(f"Datadog counts {there} of {name}, not {here}")
+    return problems
+
+
+def datadog_with_the_guides(url):
+    """What the README says of the guide's block and is not so."""
+    block = {"namespace": "rra", "metrics": ["rra_*"]}
+    legacy = {**block, "prometheus_url": url}
+    failure = OpenMetricsBaseCheckV2("openmetrics", {}, [legacy]).run()
+    problems = [] if "openmetrics_endpoint" in failure else ["Datadog takes prometheus_url"]
+    current = collect({**block, "openmetrics_endpoint": url})
+    if not current or not all(name.startswith("rra.rra_") for name in current):
+        problems.append("Datadog does not say rra twice")
+    with_total = {"openmetrics_endpoint": url, "namespace": "rra", "raw_metric_prefix": "rra_"}
+    if collect({**with_total, "metrics": ["api_requests_total"]}):
+        problems.append("Datadog collects a name with _total")
     return problems
 
 

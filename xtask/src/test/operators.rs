@@ -19,6 +19,7 @@ const TYPES: &str = "grafana.ts";
 pub(super) fn check() -> Result<(), Failure> {
     dashboards()?;
     logs()?;
+    yaml()?;
     kubernetes()
 }
 
@@ -70,6 +71,13 @@ fn logs() -> Result<(), Failure> {
         .arg("tests/python/lucene_queries.py")
         .arg(dashboards.join("rra-logs-elasticsearch.json"))
         .arg("docs/ops/elastic/index-template.json"))
+}
+
+/// A strict reader takes every YAML file, and finds the components of the Collector's pipelines.
+fn yaml() -> Result<(), Failure> {
+    run(program(root().join("target/venv/bin/python"))
+        .arg("tests/python/operator_files.py")
+        .arg("docs/ops"))
 }
 
 /// YAML goes through Python, which has a parser for it.

@@ -70,6 +70,8 @@ fn every_folder_has_a_readme_of_about_ten_lines() {
             top.len() < 3 || (8..=15).contains(&lines),
             "{readme} has {lines} lines"
         );
+        let shows = top.len() < 3 || page.contents.contains("\n- To see ");
+        assert!(shows, "{readme} does not say how to see it work");
     }
 }
 
