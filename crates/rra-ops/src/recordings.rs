@@ -24,11 +24,11 @@ pub(crate) const UPTIME_BUDGET: &str = "job:rra_uptime_budget:remaining_ratio30d
 pub(crate) const DAILY_REVENUE: &str = "job_chain:rra_payment_amount_micros:increase1d";
 
 /// The windows of the burn rates of requests.
-const ERROR_WINDOWS: [&str; 7] = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
+pub(crate) const ERROR_WINDOWS: [&str; 7] = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
 /// The windows of the burn rates of time.
-const UPTIME_WINDOWS: [&str; 5] = ["5m", "30m", "1h", "6h", "3d"];
+pub(crate) const UPTIME_WINDOWS: [&str; 5] = ["5m", "30m", "1h", "6h", "3d"];
 /// The windows that decide whether there is enough traffic.
-const LONG_WINDOWS: [&str; 4] = ["1h", "6h", "1d", "3d"];
+pub(crate) const LONG_WINDOWS: [&str; 4] = ["1h", "6h", "1d", "3d"];
 const QUANTILES: [(&str, &str); 3] = [("p50", "0.5"), ("p95", "0.95"), ("p99", "0.99")];
 
 /// One recording rule.

@@ -12,6 +12,7 @@ mod blockchain;
 mod case;
 mod packing;
 mod pipeline;
+mod recorded;
 mod security;
 mod seed;
 mod series;
@@ -53,9 +54,11 @@ pub fn all() -> Vec<Story> {
     .concat()
 }
 
-/// What is told of a recording rule by itself.
-pub(crate) fn of_recordings() -> Vec<Case> {
-    vec![security::rate_of_requests()]
+/// What is told of the recording rules by themselves, in steps of a minute.
+pub fn of_recordings() -> Vec<Case> {
+    let mut cases = recorded::cases();
+    cases.push(security::rate_of_requests());
+    cases
 }
 
 impl Story {

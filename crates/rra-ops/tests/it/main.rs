@@ -10,6 +10,7 @@ mod isolated;
 mod logs;
 mod mutations;
 mod promtool;
+mod recordings;
 mod repeats;
 mod runbooks;
 mod templates;

@@ -109,8 +109,9 @@ fn changes(alert: &Alert) -> Vec<(String, Alert)> {
         .into_iter()
         .map(|(change, expression)| (change, with(expression)))
         .collect();
-    mutants
-        .extend(without_sums(&alert.expression).map(|text| ("without sum".to_owned(), with(text))));
+    mutants.extend(
+        without("sum by (", &alert.expression).map(|text| ("without sum".to_owned(), with(text))),
+    );
     mutants.extend(
         other_label(&alert.expression).map(|text| ("another label value".to_owned(), with(text))),
     );
@@ -153,14 +154,14 @@ fn thresholds(expression: &str) -> Vec<(String, String)> {
     mutants
 }
 
-/// Each `sum by (..) (x)` as `x`.
-fn without_sums(expression: &str) -> impl Iterator<Item = String> {
-    expression.match_indices("sum by (").map(|(start, word)| {
+/// Each `sum by (..) (x)`, or what the word is, as `x`.
+pub(crate) fn without(word: &str, expression: &str) -> impl Iterator<Item = String> {
+    expression.match_indices(word).map(|(start, word)| {
         let labels_end = start + closing(&expression[start + word.len() - 1..]) + word.len();
         let open = labels_end
             + expression[labels_end..]
                 .find('(')
-                .expect("sum by () has an operand");
+                .expect("an aggregation has an operand");
         let end = open + closing(&expression[open..]);
         format!(
             "{}{}{}",
@@ -172,7 +173,7 @@ fn without_sums(expression: &str) -> impl Iterator<Item = String> {
 }
 
 /// The first label matcher beside the job's, or that one, with another value.
-fn other_label(expression: &str) -> Option<String> {
+pub(crate) fn other_label(expression: &str) -> Option<String> {
     let quoted = |text: &str| text.find('"').map(|open| open + 1);
     let other = expression
         .match_indices(", ")
