@@ -37,6 +37,10 @@ pub(crate) struct Ring<M = Pages> {
     waiting: AtomicUsize,
 }
 
+/// A ring with more lines than that is there as a whole, so that no further line waits for a page. One
+/// with fewer takes a few pages: no thread emits there, or one that says only that it started.
+const FEW_LINES: u64 = 16;
+
 /// What producers of one ring share, behind its lock.
 #[derive(Debug, Default)]
 pub(crate) struct Producer {
@@ -154,6 +158,9 @@ impl<M: Memory> Ring<M> {
         let has_room = fill.bytes <= self.shape.usable_bytes() && fill.lines < self.shape.lines;
         if line.len() > self.shape.longest_line || !has_room {
             return None;
+        }
+        if producer.head == FEW_LINES {
+            self.memory.populate();
         }
         let fits_here = producer.write_at + line.len() <= self.shape.data_bytes;
         let at = if fits_here { producer.write_at } else { 0 };

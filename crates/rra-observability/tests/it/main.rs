@@ -12,6 +12,8 @@ mod lines;
 mod load;
 #[cfg(feature = "prometheus")]
 mod looked_up;
+#[cfg(feature = "network")]
+mod memory;
 #[cfg(feature = "http")]
 mod outages;
 mod refusals;

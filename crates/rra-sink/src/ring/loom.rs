@@ -77,6 +77,8 @@ impl Memory for Watched {
 
     fn announce(&self, _: usize, _: usize) {}
 
+    fn populate(&self) {}
+
     #[expect(
         unsafe_code,
         reason = "the contract of Memory is what the model checks"

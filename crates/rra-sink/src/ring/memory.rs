@@ -44,6 +44,9 @@ pub(crate) trait Memory {
     /// Writes a word.
     fn store(&self, word: usize, value: u64, order: Ordering);
 
+    /// Makes all of it present, so that no later step waits for a page.
+    fn populate(&self);
+
     /// Copies bytes into the data.
     ///
     /// # Safety
@@ -74,7 +77,6 @@ unsafe impl Send for Pages {}
 // SAFETY: as above.
 unsafe impl Sync for Pages {}
 
-const PAGE_BYTES: usize = 4096;
 #[cfg(target_arch = "x86_64")]
 const CACHE_LINE_BYTES: usize = 64;
 const ACCESS: ProtFlags = ProtFlags::READ.union(ProtFlags::WRITE);
@@ -107,26 +109,11 @@ impl Pages {
 
     fn of(start: *mut c_void, words: usize, data_bytes: usize) -> io::Result<Self> {
         let start = NonNull::new(start.cast()).ok_or(io::ErrorKind::AddrNotAvailable)?;
-        let pages = Self {
+        Ok(Self {
             start,
             words,
             data_bytes,
-        };
-        pages.touch();
-        Ok(pages)
-    }
-
-    /// Writes to each page once, without changing it: a fault now is a fault less in an append.
-    fn touch(&self) {
-        for page in (0..self.words * 8).step_by(PAGE_BYTES) {
-            let value = self.load(page / 8, Ordering::Relaxed);
-            self.store(page / 8, value, Ordering::Relaxed);
-        }
-        for page in (0..self.data_bytes).step_by(PAGE_BYTES) {
-            let byte = self.data(page, 1);
-            // SAFETY: the byte is within the data, and nobody else knows of these pages yet.
-            unsafe { byte.write_volatile(byte.read_volatile()) };
-        }
+        })
     }
 
     fn word(&self, index: usize) -> &AtomicU64 {
@@ -151,6 +138,19 @@ impl Memory for Pages {
 
     fn store(&self, word: usize, value: u64, order: Ordering) {
         self.word(word).store(value, order);
+    }
+
+    fn populate(&self) {
+        let length = self.words * 8 + self.data_bytes;
+        // SAFETY: exactly what was mapped; nothing that can be read there changes.
+        // Before Linux 5.14 (madvise(2)) it does nothing, and pages come one by one.
+        let _ = unsafe {
+            madvise(
+                self.start.as_ptr().cast(),
+                length,
+                Advice::LinuxPopulateWrite,
+            )
+        };
     }
 
     unsafe fn write(&self, at: usize, bytes: &[u8]) {
