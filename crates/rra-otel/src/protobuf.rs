@@ -64,13 +64,15 @@ impl Message {
         }
     }
 
-    /// Puts a length in place of the room for a short one.
+    /// Puts a length in place of the room for a short one, and moves the message on by what it takes.
     fn lengthen(&mut self, start: usize, length: usize) {
-        // Written behind the message and brought before it.
-        self.varint(length as u64);
-        let digits = self.0.len() - start - 1 - length;
-        self.0[start + 1..].rotate_right(digits);
-        self.0.remove(start);
+        let end = self.0.len();
+        let mut digits = Self::default();
+        digits.varint(length as u64);
+        let digits = digits.0;
+        self.0.resize(end + digits.len() - 1, 0);
+        self.0.copy_within(start + 1..end, start + digits.len());
+        self.0[start..start + digits.len()].copy_from_slice(&digits);
     }
 
     fn key(&mut self, field: u32, form: u32) {
