@@ -3,6 +3,7 @@
 mod alertmanager;
 mod amtool;
 mod committed;
+mod elastic;
 mod grafana;
 mod inhibition;
 mod integrations;

@@ -1,0 +1,116 @@
+//! The files for Elasticsearch and Logstash, of which nobody here can start either: what they must say.
+
+use rra_schema::KEYS;
+
+use crate::integrations::{json, text};
+
+#[test]
+fn the_index_template_has_a_type_for_every_key_of_the_line() {
+    let template = json("elastic/index-template.json");
+    let mappings = &template["template"]["mappings"];
+    assert_eq!(mappings["dynamic"], false);
+    for key in KEYS {
+        assert!(
+            mappings["properties"][key]["type"].is_string(),
+            "{key} has no type"
+        );
+    }
+}
+
+/// Guessed types would let no network be searched for, and one event refuse the details of another.
+#[test]
+fn the_index_template_makes_a_data_stream_with_types_that_can_be_searched() {
+    let template = json("elastic/index-template.json");
+    let stream = "logs-rra.security-*";
+    assert_eq!(template["index_patterns"], serde_json::json!([stream]));
+    assert!(template["data_stream"].is_object());
+    let priority = template["priority"].as_u64();
+    assert!(priority > Some(100), "Elasticsearch's own logs-*-* has 100");
+    let properties = &template["template"]["mappings"]["properties"];
+    for (key, kind) in [
+        ("@timestamp", "date"),
+        ("source_ip", "ip"),
+        ("event_type", "keyword"),
+        ("severity", "keyword"),
+        ("user_id", "keyword"),
+        ("details", "flattened"),
+    ] {
+        assert_eq!(properties[key]["type"], kind, "{key}");
+    }
+    let aliases = properties.as_object().expect("there are fields").values();
+    let leads = |path: &str| {
+        aliases
+            .clone()
+            .any(|field| field.to_string().contains(path))
+    };
+    assert!(leads(r#""path":"source_ip""#), "ECS calls it source.ip");
+    let policy = &template["template"]["settings"]["index.lifecycle.name"];
+    let readme = text("elastic/README.md");
+    assert!(readme.contains(&format!(
+        "PUT _ilm/policy/{}",
+        policy.as_str().unwrap_or("none")
+    )));
+    let phases = &json("elastic/ilm-policy.json")["policy"]["phases"];
+    assert!(phases["hot"]["actions"]["rollover"].is_object());
+    assert!(phases["delete"]["actions"]["delete"].is_object());
+}
+
+#[test]
+fn logstash_speaks_tls_with_a_key_of_its_keystore() {
+    let pipeline = text("elastic/logstash.conf");
+    for setting in [
+        "hosts => [\"https://",
+        "ssl_enabled => true",
+        "ssl_certificate_authorities => [\"/",
+        "api_key => \"${ES_API_KEY}\"",
+    ] {
+        assert!(pipeline.contains(setting), "{setting}");
+    }
+    assert!(text("elastic/README.md").contains("logstash-keystore add ES_API_KEY"));
+}
+
+/// What is no line of ours is told apart before Elasticsearch, what Elasticsearch refuses after it.
+#[test]
+fn logstash_writes_down_what_it_cannot_deliver() {
+    let pipeline = text("elastic/logstash.conf");
+    let (_, output) = pipeline.split_once("output {").expect("an output");
+    let (unread, stored) = output.split_once("} else {").expect("two ways");
+    for tag in ["_jsonparsefailure", "_rra_bad_time"] {
+        assert!(unread.contains(&format!("\"{tag}\" in [tags]")), "{tag}");
+    }
+    assert!(pipeline.contains("tag_on_failure => [\"_rra_bad_time\"]"));
+    assert!(unread.contains("rra-rejected.log") && stored.contains("elasticsearch {"));
+    let refused = text("elastic/dead-letter.conf");
+    assert!(refused.contains("dead_letter_queue {") && refused.contains("pipeline_id => \"rra\""));
+    assert!(refused.contains("rra-refused.log"));
+    let readme = text("elastic/README.md");
+    for word in [
+        "`rra`",
+        "`rra-dead-letter`",
+        "rra-rejected.log",
+        "rra-refused.log",
+    ] {
+        assert!(readme.contains(word), "{word}");
+    }
+}
+
+/// Every brace and bracket of a pipeline is closed; nobody here can start Logstash to ask it.
+#[test]
+fn logstash_pipelines_are_balanced() {
+    for path in ["elastic/logstash.conf", "elastic/dead-letter.conf"] {
+        let pipeline = text(path);
+        let mut open = Vec::new();
+        let lines = pipeline
+            .lines()
+            .filter(|line| !line.trim().starts_with('#'));
+        for sign in lines.flat_map(|line| line.chars().collect::<Vec<_>>()) {
+            match sign {
+                '{' | '[' => open.push(sign),
+                '}' => assert_eq!(open.pop(), Some('{'), "{path}"),
+                ']' => assert_eq!(open.pop(), Some('['), "{path}"),
+                _ => (),
+            }
+        }
+        assert!(open.is_empty(), "{path}: {open:?}");
+    }
+}
