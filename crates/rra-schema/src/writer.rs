@@ -5,7 +5,7 @@
 //! escaped, secrets are replaced, everything is bounded, and what was cut is named in `truncated`.
 
 mod buffer;
-mod digits;
+pub(crate) mod digits;
 mod escape;
 mod free;
 mod line;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::error::Error;
 use crate::limits;
 use crate::redaction;
+use crate::writer::digits::HEXADECIMAL;
 use crate::writer::is_hidden;
 
 macro_rules! id {
@@ -135,7 +136,10 @@ impl Instance {
 
 impl fmt::Display for Instance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
+        // By the table of the line: every event within a span has its id as text.
+        let digits = self.0.to_be_bytes();
+        let digits = digits.map(|byte| HEXADECIMAL[usize::from(byte)]);
+        f.write_str(std::str::from_utf8(digits.as_flattened()).unwrap_or_default())
     }
 }
 
@@ -153,7 +157,9 @@ pub struct EventId {
 
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.instance, self.seq)
+        self.instance.fmt(f)?;
+        f.write_str("-")?;
+        write!(f, "{}", self.seq)
     }
 }
 
@@ -214,7 +220,9 @@ mod tests {
             instance: Instance::from_bits(0x0123_4567_89ab_cdef),
             seq: 42,
         };
+        assert_eq!(id.to_string(), "0123456789abcdef-42");
         assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(Instance::from_bits(10).to_string(), "000000000000000a");
         assert!("0123456789ABCDEF-1".parse::<EventId>().is_err());
         assert!("0123456789abcdef-01".parse::<EventId>().is_err());
         assert!("0123456789abcdef-+1".parse::<EventId>().is_err());

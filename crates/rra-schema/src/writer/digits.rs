@@ -44,7 +44,7 @@ static OCTETS: [([u8; 4], u8); 256] = {
 };
 
 /// Each byte as two hexadecimal digits.
-pub(super) static HEXADECIMAL: [[u8; 2]; 256] = {
+pub(crate) static HEXADECIMAL: [[u8; 2]; 256] = {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut pairs = [[0; 2]; 256];
     let mut byte = 0;
