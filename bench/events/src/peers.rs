@@ -32,8 +32,23 @@ pub(crate) trait Peer: Sync {
         unreachable!("only peers that sync are asked")
     }
 
+    /// Returns when everything emitted is in the file, if the peer can tell before it finishes. What
+    /// it does at its end, such as to sync the disk unasked, is not timed then.
+    fn wait_for_file(&self) -> Told {
+        Told::AtItsEnd
+    }
+
     /// Returns when everything emitted is in the file, and on the disk if that was asked for.
     fn finish(self: Box<Self>);
+}
+
+/// When a peer tells that everything is in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// When it was asked.
+    Now,
+    /// When it has finished.
+    AtItsEnd,
 }
 
 /// How a peer is named, started and understood.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::mode::{GROUP, Mode, RATE};
-use crate::peers::{Entry, Peer};
+use crate::peers::{Entry, Peer, Told};
 use crate::rows::{self, Row};
 
 /// What it cost.
@@ -54,10 +54,19 @@ pub(crate) fn run(entry: &Entry, mode: Mode, directory: &Path) -> Cost {
         Mode::Paced => cost.latency = pace(&*peer, &rows, events),
         _ => cost.producer_nanos = each(saturate(&*peer, &rows, mode, events)),
     }
-    peer.finish();
-    cost.process_nanos = each(clock::process_nanos() - cpu);
-    cost.seconds = start.elapsed().as_secs_f64();
-    cost.memory_kib = status_kib("VmHWM:").saturating_sub(idle_kib);
+    let mut note = || {
+        cost.process_nanos = each(clock::process_nanos() - cpu);
+        cost.seconds = start.elapsed().as_secs_f64();
+        cost.memory_kib = status_kib("VmHWM:").saturating_sub(idle_kib);
+    };
+    // Events that were to be synced are on the disk at the end and not before.
+    if mode != Mode::Synced && peer.wait_for_file() == Told::Now {
+        note();
+        peer.finish();
+    } else {
+        peer.finish();
+        note();
+    }
     cost
 }
 

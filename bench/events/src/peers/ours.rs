@@ -10,7 +10,7 @@ use rra_observability::schema::{AgentId, Event, RequestId, Tag, UserId};
 use rra_observability::sink::{Overflow, Receipt};
 use rra_observability::{Config, Guard, Handle, Setup};
 
-use super::{Entry, PATIENCE, Peer, Promise, Syncs};
+use super::{Entry, PATIENCE, Peer, Promise, Syncs, Told};
 use crate::rows::{ENVIRONMENT, Row, SERVICE, TAGS};
 
 const CRATES: &[&str] = &["rra-observability"];
@@ -107,6 +107,11 @@ impl Peer for Ours {
 
     fn emit_synced(&self, row: &Row) {
         wait(&self.emit_durable(row));
+    }
+
+    fn wait_for_file(&self) -> Told {
+        self.handle.flush(PATIENCE).expect("the disk has room");
+        Told::Now
     }
 
     fn finish(self: Box<Self>) {
