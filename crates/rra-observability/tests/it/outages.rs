@@ -1,27 +1,17 @@
 //! The log is taken away from a running service, and given back.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rra_observability::{Guard, Setup};
 
+use super::served::get;
 use super::{Bench, LONG, failure};
 
 /// Promised to operators.
 const BACK_WITHIN: Duration = Duration::from_secs(2);
-
-fn get(guard: &Guard, path: &str) -> String {
-    let mut connection = TcpStream::connect(guard.admin_address().unwrap()).unwrap();
-    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    connection.write_all(head.as_bytes()).unwrap();
-    let mut answer = String::new();
-    // A listener that closes unread resets the connection.
-    let _ = connection.read_to_string(&mut answer);
-    answer
-}
 
 /// Waits until the page says that.
 #[track_caller]

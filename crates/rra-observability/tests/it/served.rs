@@ -28,7 +28,7 @@ fn served() -> Setup {
     })
 }
 
-fn get(guard: &Guard, path: &str) -> String {
+pub(crate) fn get(guard: &Guard, path: &str) -> String {
     get_with(guard, path, "")
 }
 

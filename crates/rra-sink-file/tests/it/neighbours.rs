@@ -14,7 +14,7 @@ use rra_sink_file::{FileConfig, FileSink, Note};
 
 use crate::effort::{effort, say};
 use crate::oracle::{Found, events, log_files};
-use crate::victim::{LONG, Stage};
+use crate::victim::{LONG, Stage, Victim};
 
 const EVENTS_PER_MILLISECOND: u64 = 5;
 
@@ -124,6 +124,15 @@ fn logrotate_copytruncate_with_compression_at_once_loses_and_doubles_nothing() {
     check_rotations("copytruncate\n  compress");
 }
 
+/// Lets all of them go on, and collects what they told.
+fn told_to_the_end(mut victims: Vec<Victim>) -> Vec<String> {
+    for victim in &mut victims {
+        victim.step();
+    }
+    let ended = victims.into_iter().map(Victim::wait);
+    ended.flat_map(|ended| ended.told).collect()
+}
+
 #[test]
 fn eight_processes_write_one_log_without_a_torn_line() {
     let stage = Stage::new();
@@ -138,14 +147,7 @@ fn eight_processes_write_one_log_without_a_torn_line() {
     for victim in &mut victims {
         assert!(victim.open());
     }
-    for victim in &mut victims {
-        victim.step();
-    }
-    let ended: Vec<_> = victims
-        .into_iter()
-        .map(crate::victim::Victim::wait)
-        .collect();
-    let told: Vec<String> = ended.iter().flat_map(|ended| ended.told.clone()).collect();
+    let told = told_to_the_end(victims);
     assert_eq!(events(&told, "ended "), ["balanced 0"; 8]);
     Found::in_directory(&stage.logs()).check(&told, 0, "eight processes");
 }
@@ -158,22 +160,12 @@ fn of_eight_processes_with_a_chain_one_writes_and_the_others_say_why_not() {
         stage.start(&[&instance, "events=100", "group=10", "chain=1"])
     };
     let mut victims: Vec<_> = (0..8).map(start).collect();
-    let is_open: Vec<_> = victims
-        .iter_mut()
-        .map(crate::victim::Victim::open)
-        .collect();
+    let is_open: Vec<_> = victims.iter_mut().map(Victim::open).collect();
     assert_eq!(is_open.iter().filter(|is_open| **is_open).count(), 1);
     let said = stage.stderr();
     let refusals = said.matches("is being written by another process").count();
     assert_eq!(refusals, 7, "{said}");
-    for victim in &mut victims {
-        victim.step();
-    }
-    let ended: Vec<_> = victims
-        .into_iter()
-        .map(crate::victim::Victim::wait)
-        .collect();
-    let told: Vec<String> = ended.iter().flat_map(|ended| ended.told.clone()).collect();
+    let told = told_to_the_end(victims);
     assert_eq!(events(&told, "accepted ").len(), 100);
     Found::in_directory(&stage.logs()).check(&told, 0, "one chain");
 }
