@@ -9,7 +9,7 @@ use crate::limits::LINE_BYTES;
 /// Room for one line, to be used again and again.
 ///
 /// Only [`SecurityEvent::write_line`](crate::SecurityEvent::write_line) writes here, so what is in it
-/// is one whole line or nothing.
+/// is one whole line or nothing, unless the writing ended with a panic.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct LineBuffer {
     /// Empty before the first line, then [`LINE_BYTES`] long.
