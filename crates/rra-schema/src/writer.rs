@@ -20,7 +20,7 @@ pub(crate) use digits::pair;
 pub(crate) use escape::is_hidden;
 #[cfg(test)]
 pub(crate) use escape::is_plain;
-pub(crate) use free::{Tree, View};
+pub(crate) use free::{MEMBERS_READ, Tree, View, is_absent};
 pub(crate) use line::{Line, Path};
 pub(crate) use object::{Member, Object};
 pub(crate) use seal::is_origin_name;

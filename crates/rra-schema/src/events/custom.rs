@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::event::{Details, EventName, sealed};
 use crate::severity::Severity;
 use crate::values::Scalar;
-use crate::writer::Object;
+use crate::writer::{MEMBERS_READ, Object, is_absent};
 
 /// Details of a custom event: any keys and values, bounded when they are written.
 ///
@@ -143,7 +143,8 @@ impl Details for Custom<'_> {
     }
 
     fn has_members(&self) -> bool {
-        !self.members.is_empty()
+        let mut read = self.members.iter().take(MEMBERS_READ);
+        read.any(|(_, value)| !is_absent(value))
     }
 
     fn write_members<'e>(&'e self, object: &mut Object<'_, '_, 'e>) {

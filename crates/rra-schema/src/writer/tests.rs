@@ -115,6 +115,13 @@ fn what_is_not_known_is_left_out() {
 }
 
 #[test]
+fn details_that_say_nothing_are_left_out() {
+    for members in [&[][..], &[("note", Value::Text(""))]] {
+        assert!(parsed(&custom(members)).get("details").is_none());
+    }
+}
+
+#[test]
 fn severity_is_raised_and_never_lowered() {
     let event = Event::new(Failure::new(AuthFailureReason::Locked));
     assert_eq!(
