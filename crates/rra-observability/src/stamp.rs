@@ -1,7 +1,7 @@
 //! The way of an event up to the journal: seal, count, write once.
 
 use std::net::IpAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use rra_metrics::Metrics;
 use rra_schema::{
@@ -87,7 +87,7 @@ impl Stamp {
         } else {
             self.metrics.record_event(event);
         }
-        timestamp((self.clock)())
+        (self.clock)().into()
     }
 
     fn write(
@@ -136,13 +136,4 @@ impl SecurityEvent for InRequest<'_> {
     fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer) {
         self.event.write_line(seal, line);
     }
-}
-
-/// The time in milliseconds; a clock before 1970 counts backwards from there.
-fn timestamp(time: SystemTime) -> Timestamp {
-    let millis = match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
-    };
-    Timestamp::from_unix_millis(millis)
 }

@@ -57,9 +57,8 @@ pub(super) fn push_char(out: &mut LineBuffer, character: char) {
 pub(crate) const CHAR_BYTES_MAX: usize = 12;
 
 fn push_unit(out: &mut LineBuffer, unit: u16) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |shift: u16| DIGITS[usize::from((unit >> shift) & 15)];
-    out.put(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
+    out.put(b"\\u");
+    out.put_hex(&unit.to_be_bytes());
 }
 
 /// Whether a byte is printable ASCII that JSON does not escape.
