@@ -19,9 +19,6 @@ use crate::handle::Counter;
 use crate::sets::{Agents, Words};
 use crate::sources::Sources;
 
-/// The sources of one event type.
-type BySource = (&'static MetricSpec, Sources);
-
 /// The counters that events move.
 #[derive(Debug)]
 pub(crate) struct EventCounters {
@@ -30,10 +27,19 @@ pub(crate) struct EventCounters {
     types: Arc<Words>,
     agents: Arc<Agents>,
     /// By the place of the event type.
-    rules: Box<[Vec<Rule>]>,
-    /// By the place of the event type; nowhere any, unless the service asks for them.
-    sources: Box<[Option<BySource>]>,
+    of_types: Box<[OfType]>,
     families: HashMap<&'static str, Arc<Family<Counter>>>,
+}
+
+/// What the events of one type move.
+#[derive(Debug)]
+struct OfType {
+    /// The severity of most of them, and what counts them then.
+    severity: Severity,
+    counted: Counter,
+    rules: Vec<Rule>,
+    /// Nowhere any, unless the service asks for them.
+    sources: Option<(&'static MetricSpec, Sources)>,
 }
 
 impl EventCounters {
@@ -43,26 +49,24 @@ impl EventCounters {
             invalid: assembly.counter(&EVENTS_INVALID),
             types: Arc::clone(&assembly.sets.event_types),
             agents: Arc::clone(&assembly.sets.agents),
-            rules: Box::default(),
-            sources: Box::default(),
+            of_types: Box::default(),
             families: HashMap::new(),
         };
         counters.initialise();
-        let mut rules: Vec<Vec<Rule>> = Vec::new();
-        rules.resize_with(counters.types.len(), Vec::new);
+        counters.of_types = counters.new_types();
         for row in INCREMENTS {
             let family = counters
                 .families
                 .entry(row.metric.name)
                 .or_insert_with(|| assembly.counter(row.metric));
             let family = Arc::clone(family);
-            let earlier = &mut rules[counters.type_place(row.event_type)];
+            let place = counters.type_place(row.event_type);
+            let earlier = &mut counters.of_types[place].rules;
             let rule = Rule::new(row, family, &counters.invalid, earlier);
             earlier.push(rule);
         }
-        counters.rules = rules.into();
         if by_source {
-            counters.sources = counters.new_sources();
+            counters.tell_sources_apart();
         }
         counters
     }
@@ -91,14 +95,21 @@ impl EventCounters {
             Some(row) => row.place(),
             None => self.type_place(name.as_str()),
         };
-        self.all
-            .at(&[place, event.severity() as usize])
-            .increment(1);
-        for rule in self.rules.get(place).into_iter().flatten() {
+        let Some(of_type) = self.of_types.get(place) else {
+            return;
+        };
+        let severity = event.severity();
+        let counted = if severity == of_type.severity {
+            &of_type.counted
+        } else {
+            self.all.at(&[place, severity as usize])
+        };
+        counted.increment(1);
+        for rule in &of_type.rules {
             let report = |lack: usize| self.invalid.at(&[lack]).increment(1);
             rule.apply(event, &self.agents, report);
         }
-        if let Some(Some((_, sources))) = self.sources.get(place)
+        if let Some((_, sources)) = &of_type.sources
             && let Some(address) = event.source_ip()
         {
             sources.note(address, Instant::now());
@@ -107,18 +118,29 @@ impl EventCounters {
 
     /// The sources that are told apart, by their metric.
     pub(crate) fn sources(&self) -> impl Iterator<Item = (&'static MetricSpec, &Sources)> {
-        let told_apart = self.sources.iter().flatten();
+        let told_apart = self.of_types.iter().filter_map(|of| of.sources.as_ref());
         told_apart.map(|(metric, sources)| (*metric, sources))
     }
 
-    fn new_sources(&self) -> Box<[Option<BySource>]> {
-        let mut sources: Vec<Option<BySource>> = Vec::new();
-        sources.resize_with(self.types.len(), || None);
+    /// What the types of the catalogue move, then what the words for others do, without rules.
+    fn new_types(&self) -> Box<[OfType]> {
+        let severities = events::CATALOGUE.iter().map(|event| event.severity);
+        let severities = severities.chain(std::iter::repeat(Severity::Info));
+        let of_types = (0..self.types.len()).zip(severities);
+        let of_types = of_types.map(|(place, severity)| OfType {
+            severity,
+            counted: self.all.at(&[place, severity as usize]).clone(),
+            rules: Vec::new(),
+            sources: None,
+        });
+        of_types.collect()
+    }
+
+    fn tell_sources_apart(&mut self) {
         for row in BY_SOURCE {
             let place = self.type_place(row.event_type);
-            sources[place] = Some((row.metric, Sources::new(Instant::now())));
+            self.of_types[place].sources = Some((row.metric, Sources::new(Instant::now())));
         }
-        sources.into()
     }
 
     fn type_place(&self, event_type: &str) -> usize {

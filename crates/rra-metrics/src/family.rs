@@ -4,6 +4,7 @@
 //! longer, and the number of entries in use has a limit of its own.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -44,9 +45,17 @@ struct Shape {
     len: usize,
     /// The place that stands in for one beyond the end.
     fallback: usize,
-    /// The places of values without a place of their own, from the first on.
-    others: usize,
-    others_len: usize,
+    /// The places of values without a place of their own.
+    others: Places,
+    /// The places after those, which most lookups are for.
+    own: Places,
+}
+
+/// Places from the first on.
+#[derive(Clone, Copy)]
+struct Places {
+    first: usize,
+    len: usize,
 }
 
 impl<H: Instrument> Family<H> {
@@ -80,27 +89,19 @@ impl<H: Instrument> Family<H> {
         family
     }
 
-    /// The series at these places, one for each dimension.
+    /// The series at these places, one for each dimension; beyond the last dimension they are zero.
     ///
     /// A place beyond its dimension, such as [`NO_PLACE`] or that of an agent in a metric with a
     /// lower cap, is taken as that of other values.
     #[inline]
     pub(crate) fn at<const N: usize>(&self, places: &[usize; N]) -> &H {
         // Both numbers are known to the compiler, so it needs no loop.
-        self.at_slice(places)
-    }
-
-    /// As [`Family::at`], for a caller that does not know the number of dimensions.
-    #[inline]
-    pub(crate) fn at_slice(&self, places: &[usize]) -> &H {
         let mut offset = 0;
-        let mut has_other = false;
         for (shape, place) in self.shapes.iter().zip(places) {
-            has_other |= shape.is_other(*place);
-            offset = offset * shape.len + shape.clamp(*place);
-        }
-        if has_other {
-            self.count_overflow(places);
+            if !shape.is_own(*place) {
+                return self.elsewhere(places);
+            }
+            offset = offset * shape.len + place;
         }
         match self.series.get(offset).map(OnceLock::get) {
             Some(Some(series)) => series,
@@ -141,7 +142,16 @@ impl<H: Instrument> Family<H> {
         self.series.len()
     }
 
-    #[cold]
+    /// The series of a value that is none of its own in some dimension.
+    #[inline(never)]
+    fn elsewhere(&self, places: &[usize]) -> &H {
+        self.count_overflow(places);
+        match self.series.get(self.offset(places)).map(OnceLock::get) {
+            Some(Some(series)) => series,
+            _ => self.series(places),
+        }
+    }
+
     fn count_overflow(&self, places: &[usize]) {
         let dimensions = self.dimensions.iter().zip(&self.shapes).zip(places);
         for ((dimension, shape), place) in dimensions {
@@ -204,7 +214,8 @@ impl<H: Instrument> Family<H> {
 
     fn clamp(&self, places: &[usize]) -> Vec<usize> {
         let shaped = self.shapes.iter().zip(places);
-        shaped.map(|(shape, place)| shape.clamp(*place)).collect()
+        let clamped = shaped.map(|(shape, place)| shape.clamp(*place));
+        clamped.take(self.dimensions.len()).collect()
     }
 
     /// The same places, within their dimensions, with every open label at its other values.
@@ -263,8 +274,8 @@ impl Shape {
     const SINGLE: Self = Self {
         len: 1,
         fallback: 0,
-        others: 0,
-        others_len: 0,
+        others: Places { first: 0, len: 0 },
+        own: Places { first: 0, len: 1 },
     };
 
     fn of(axis: &Axis) -> Self {
@@ -272,12 +283,11 @@ impl Shape {
         Self {
             len,
             fallback: axis.other().unwrap_or(len.saturating_sub(1)),
-            others: others.start,
-            others_len: others.len(),
+            own: Places::of(others.end..len),
+            others: Places::of(others),
         }
     }
 
-    #[inline]
     fn clamp(self, place: usize) -> usize {
         if place < self.len {
             place
@@ -286,9 +296,28 @@ impl Shape {
         }
     }
 
-    #[inline]
     fn is_other(self, place: usize) -> bool {
-        place >= self.len || place.wrapping_sub(self.others) < self.others_len
+        place >= self.len || self.others.contain(place)
+    }
+
+    #[inline]
+    fn is_own(self, place: usize) -> bool {
+        self.own.contain(place)
+    }
+}
+
+impl Places {
+    fn of(range: Range<usize>) -> Self {
+        Self {
+            first: range.start,
+            len: range.len(),
+        }
+    }
+
+    /// One comparison, where a range takes two.
+    #[inline]
+    fn contain(self, place: usize) -> bool {
+        place.wrapping_sub(self.first) < self.len
     }
 }
 

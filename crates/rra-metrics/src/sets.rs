@@ -3,6 +3,7 @@
 //! A metric is a table with one dimension per set, so a value's place is all a series needs.
 
 mod agents;
+mod glance;
 mod hash;
 mod routes;
 mod words;

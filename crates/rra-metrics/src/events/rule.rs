@@ -10,7 +10,7 @@ use crate::carry::Carry;
 use crate::family::{Family, NO_PLACE};
 use crate::handle::Counter;
 use crate::micros::{DUST_PER_MICRO, Micros};
-use crate::sets::Agents;
+use crate::sets::{Agent, Agents};
 
 /// Most labels a mapped metric has.
 pub(super) const MAX_LABELS: usize = 2;
@@ -23,14 +23,16 @@ type Lack = Option<usize>;
 #[derive(Debug)]
 pub(super) struct Rule {
     family: Arc<Family<Counter>>,
-    sources: Box<[Source]>,
+    /// The places of the labels that are the same for every event.
+    fixed: [usize; MAX_LABELS],
+    /// Where the others come from, by their dimensions.
+    varying: Box<[(usize, Source)]>,
     amount: AmountSource,
 }
 
 /// Where the place of a label comes from.
 #[derive(Debug)]
 enum Source {
-    Fixed(usize),
     AgentId {
         lack: Lack,
     },
@@ -67,29 +69,30 @@ impl Rule {
             let lack = invalid.place(0, field);
             lack.filter(|lack| !earlier.iter().any(|rule| rule.reports(*lack)))
         };
-        let sources = row.labels.iter().enumerate();
-        let sources = sources.map(|(dimension, source)| {
+        let (mut fixed, mut varying) = ([0; MAX_LABELS], Vec::new());
+        for (dimension, source) in row.labels.iter().enumerate() {
             let place = |word: &str| family.place(dimension, word).unwrap_or(NO_PLACE);
             match source {
-                LabelSource::Word(word) => Source::Fixed(place(word)),
-                LabelSource::AgentId => Source::AgentId {
-                    lack: lack("agent_id"),
-                },
+                LabelSource::Word(word) => fixed[dimension] = place(word),
+                LabelSource::AgentId => {
+                    let lack = lack("agent_id");
+                    varying.push((dimension, Source::AgentId { lack }));
+                }
                 LabelSource::Detail { key, fallback } => {
                     let is_closed =
                         matches!(row.metric.labels[dimension].domain, Domain::Closed(_));
-                    Source::Detail {
+                    let source = Source::Detail {
                         key,
                         missing: place(fallback),
                         // A closed list says by its fallback where an unlisted word belongs.
                         unlisted: if is_closed { place(fallback) } else { NO_PLACE },
                         lack: lack(key).filter(|_| *fallback == UNKNOWN),
-                    }
+                    };
+                    varying.push((dimension, source));
                 }
-                _ => Source::Fixed(NO_PLACE),
+                _ => fixed[dimension] = NO_PLACE,
             }
-        });
-        let sources = sources.collect();
+        }
         let amount = match row.amount {
             Amount::Micros(key) => AmountSource::Micros {
                 key,
@@ -100,74 +103,67 @@ impl Rule {
         };
         Self {
             family,
-            sources,
+            fixed,
+            varying: varying.into(),
             amount,
         }
     }
 
     /// Moves the counter as the event says, and calls `report` for each field it lacks.
-    pub(super) fn apply(
-        &self,
-        event: &dyn SecurityEvent,
-        agents: &Agents,
-        mut report: impl FnMut(usize),
-    ) {
-        let mut places = [0; MAX_LABELS];
-        for (dimension, source) in self.sources.iter().enumerate() {
-            let (place, lack) = self.place(dimension, source, event, agents);
-            places[dimension] = place;
-            lack.into_iter().for_each(&mut report);
+    #[inline]
+    pub(super) fn apply(&self, event: &dyn SecurityEvent, agents: &Agents, report: impl Fn(usize)) {
+        let mut places = self.fixed;
+        for (dimension, source) in &self.varying {
+            places[*dimension] = self.place(*dimension, source, event, agents, &report);
         }
-        let places = &places[..self.sources.len()];
         match &self.amount {
-            AmountSource::One => self.family.at_slice(places).increment(1),
+            AmountSource::One => self.family.at(&places).increment(1),
             AmountSource::Micros { key, carry, lack } => {
                 match text(event.detail(key)).and_then(Micros::parse) {
-                    Some(amount) => self.add(places, amount, carry),
+                    Some(amount) => self.add(&places, amount, carry),
                     None => lack.iter().copied().for_each(report),
                 }
             }
         }
     }
 
-    /// The place of one label, and what the event lacks for it.
+    /// The place of one label; what the event lacks for it is reported.
+    #[inline]
     fn place(
         &self,
         dimension: usize,
         source: &Source,
         event: &dyn SecurityEvent,
         agents: &Agents,
-    ) -> (usize, Lack) {
-        match source {
-            Source::Fixed(place) => (*place, None),
-            Source::AgentId { lack } => {
-                let id = event.agent_id().unwrap_or_default();
-                (agents.find(id).place(), lack.filter(|_| id.is_empty()))
-            }
+        report: impl Fn(usize),
+    ) -> usize {
+        let (place, lack) = match source {
+            Source::AgentId { lack } => match event.agent_id() {
+                Some(id) if !id.is_empty() => return agents.find(id).place(),
+                _ => (Agent::UNKNOWN.place(), lack),
+            },
             Source::Detail {
                 key,
                 missing,
                 unlisted,
                 lack,
             } => match text(event.detail(key)) {
-                Some(word) => (
-                    self.family.place(dimension, word).unwrap_or(*unlisted),
-                    None,
-                ),
-                None => (*missing, *lack),
+                Some(word) => return self.family.place(dimension, word).unwrap_or(*unlisted),
+                None => (*missing, lack),
             },
-        }
+        };
+        lack.iter().copied().for_each(report);
+        place
     }
 
-    fn add(&self, places: &[usize], amount: Micros, carry: &Carry) {
+    fn add(&self, places: &[usize; MAX_LABELS], amount: Micros, carry: &Carry) {
         let series = self.family.offset(places);
         let now = carry.add(series, amount.whole, amount.dust);
-        self.family.at_slice(places).increment(now);
+        self.family.at(places).increment(now);
     }
 
     fn reports(&self, lack: usize) -> bool {
-        let of_labels = self.sources.iter().any(|source| match source {
-            Source::Fixed(_) => false,
+        let of_labels = self.varying.iter().any(|(_, source)| match source {
             Source::AgentId { lack: own } | Source::Detail { lack: own, .. } => *own == Some(lack),
         });
         let of_amount = match &self.amount {

@@ -8,6 +8,7 @@ use rra_schema::spec::EnumSpec;
 use crate::clean;
 use crate::error::Error;
 use crate::sets::WordMap;
+use crate::sets::glance::Glance;
 
 /// So many words are compared one by one in less time than one is hashed.
 const FEW: usize = 12;
@@ -16,8 +17,8 @@ const FEW: usize = 12;
 #[derive(Debug)]
 pub(crate) struct Words {
     texts: Vec<SharedString>,
-    /// As they are asked for, in the same order.
-    names: Vec<SharedString>,
+    /// Of the words as they are asked for, in the same order.
+    glances: Vec<Glance>,
     places: WordMap<SharedString, usize>,
     reserved: usize,
 }
@@ -64,10 +65,16 @@ impl Words {
     }
 
     /// The place of a word.
+    #[inline]
     pub(crate) fn place(&self, word: &str) -> Option<usize> {
-        if self.names.len() <= FEW {
-            return self.names.iter().position(|name| **name == *word);
+        let glance = Glance::of(word);
+        if self.glances.len() > FEW || !glance.is_whole() {
+            return self.look_up(word);
         }
+        self.glances.iter().position(|known| *known == glance)
+    }
+
+    fn look_up(&self, word: &str) -> Option<usize> {
         self.places.get(word).copied()
     }
 
@@ -83,31 +90,29 @@ impl Words {
     }
 
     fn new(reserved: &[&'static str], words: impl Iterator<Item = SharedString>) -> Self {
-        let texts: Vec<SharedString> = reserved.iter().map(|word| (*word).into()).collect();
         let mut set = Self {
-            names: texts.clone(),
-            texts,
-            places: reserved
-                .iter()
-                .map(|word| (*word).into())
-                .zip(0..)
-                .collect(),
+            texts: Vec::new(),
+            glances: Vec::new(),
+            places: WordMap::default(),
             reserved: reserved.len(),
         };
+        for word in reserved {
+            set.add((*word).into(), (*word).into());
+        }
         for word in words {
-            set.add(word);
+            let text = clean::label_value(&word).into_owned().into();
+            set.add(word, text);
         }
         set
     }
 
     /// Appends a word; one that is there already keeps its place.
-    fn add(&mut self, word: SharedString) {
+    fn add(&mut self, word: SharedString, text: SharedString) {
         if self.places.contains_key(&*word) {
             return;
         }
-        self.texts
-            .push(clean::label_value(&word).into_owned().into());
-        self.names.push(word.clone());
+        self.texts.push(text);
+        self.glances.push(Glance::of(&word));
         self.places.insert(word, self.texts.len() - 1);
     }
 }
