@@ -75,7 +75,8 @@ fn value(text: &str) -> Value<'_> {
 fn check_line(event: &impl SecurityEvent) -> String {
     let origin = Origin::new("fuzz", "test", Instance::from_bits(7)).expect("both names are short");
     let seal = Seal::new(&origin, Timestamp::from_unix_millis(0), 1);
-    let mut out = LineBuffer::new();
+    let mut room = [0; limits::LINE_BYTES];
+    let mut out = LineBuffer::new(&mut room);
     event.write_line(&seal, &mut out);
     assert!(out.len() <= limits::LINE_BYTES, "{} bytes", out.len());
     let line = String::from_utf8(out.as_bytes().into()).expect("a line is UTF-8");

@@ -96,7 +96,7 @@ impl Stamp {
         here: &Surroundings<'_>,
         timestamp: Timestamp,
         seq: u64,
-        line: &mut LineBuffer,
+        line: &mut LineBuffer<'_>,
     ) {
         let seal = Seal::new(&self.origin, timestamp, seq)
             .trace(here.trace)
@@ -133,7 +133,7 @@ impl SecurityEvent for InRequest<'_> {
         self.event.detail(key)
     }
 
-    fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer) {
+    fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer<'_>) {
         self.event.write_line(seal, line);
     }
 }

@@ -27,6 +27,12 @@ use crate::writer::{self, LineBuffer, Object, Seal};
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'a, D> {
     pub(crate) details: D,
+    pub(crate) envelope: Envelope<'a>,
+}
+
+/// What events of every type have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Envelope<'a> {
     pub(crate) severity: Severity,
     pub(crate) message: Option<&'a str>,
     pub(crate) source_ip: Option<IpAddr>,
@@ -43,69 +49,71 @@ impl<'a, D: Details> Event<'a, D> {
         let severity = details.severity();
         Self {
             details,
-            severity,
-            message: None,
-            source_ip: None,
-            user_id: None,
-            agent_id: None,
-            request_id: None,
-            tags: &[],
-            trace: None,
+            envelope: Envelope {
+                severity,
+                message: None,
+                source_ip: None,
+                user_id: None,
+                agent_id: None,
+                request_id: None,
+                tags: &[],
+                trace: None,
+            },
         }
     }
 
     /// Raises the severity; one below the type's own changes nothing.
     pub fn raise_to(mut self, severity: Severity) -> Self {
-        self.severity = self.severity.max(severity);
+        self.envelope.severity = self.envelope.severity.max(severity);
         self
     }
 
     /// A sentence for people; programs never parse it. Longer than
     /// [`MESSAGE_CHARS`](crate::limits::MESSAGE_CHARS) it is cut and marked.
     pub fn message(mut self, message: &'a str) -> Self {
-        self.message = Some(message).filter(|text| !text.is_empty());
+        self.envelope.message = Some(message).filter(|text| !text.is_empty());
         self
     }
 
     /// The client's address. An IPv4 address mapped into IPv6 is written as IPv4.
     pub fn source_ip(mut self, address: impl Into<Option<IpAddr>>) -> Self {
-        self.source_ip = address.into();
+        self.envelope.source_ip = address.into();
         self
     }
 
     /// The user the event is about.
     pub fn user_id(mut self, id: impl Into<Option<UserId<'a>>>) -> Self {
-        self.user_id = id.into();
+        self.envelope.user_id = id.into();
         self
     }
 
     /// The agent the event is about.
     pub fn agent_id(mut self, id: impl Into<Option<AgentId<'a>>>) -> Self {
-        self.agent_id = id.into();
+        self.envelope.agent_id = id.into();
         self
     }
 
     /// The request the event belongs to.
     pub fn request_id(mut self, id: impl Into<Option<RequestId<'a>>>) -> Self {
-        self.request_id = id.into();
+        self.envelope.request_id = id.into();
         self
     }
 
     /// Words to filter by. Beyond [`TAGS`](crate::limits::TAGS) the rest is left out and marked.
     pub fn tags(mut self, tags: &'a [Tag<'a>]) -> Self {
-        self.tags = tags;
+        self.envelope.tags = tags;
         self
     }
 
     /// The trace and span the event happened in.
     pub fn trace(mut self, trace: impl Into<Option<TraceContext>>) -> Self {
-        self.trace = trace.into();
+        self.envelope.trace = trace.into();
         self
     }
 
     /// The severity it will be written with.
     pub fn severity(&self) -> Severity {
-        self.severity
+        self.envelope.severity
     }
 
     /// The typed details.
@@ -172,7 +180,7 @@ pub trait SecurityEvent {
     ///
     /// It is at most [`LINE_BYTES`](crate::limits::LINE_BYTES) long; what had to be cut is named in
     /// its `truncated`. Nothing is allocated but the buffer, by the first line in it.
-    fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer);
+    fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer<'_>);
 }
 
 impl<D: Details> SecurityEvent for Event<'_, D> {
@@ -181,22 +189,22 @@ impl<D: Details> SecurityEvent for Event<'_, D> {
     }
 
     fn severity(&self) -> Severity {
-        self.severity
+        self.envelope.severity
     }
 
     fn agent_id(&self) -> Option<&str> {
-        self.agent_id.as_ref().map(AgentId::as_str)
+        self.envelope.agent_id.as_ref().map(AgentId::as_str)
     }
 
     fn source_ip(&self) -> Option<IpAddr> {
-        self.source_ip
+        self.envelope.source_ip
     }
 
     fn detail(&self, key: &str) -> Option<Scalar<'_>> {
         self.details.detail(key)
     }
 
-    fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer) {
+    fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer<'_>) {
         writer::write_event(self, seal, line);
     }
 }

@@ -12,7 +12,8 @@
 //!
 //! let origin = Origin::new("rra-module", "production", Instance::from_bits(7))?;
 //! let seal = Seal::new(&origin, Timestamp::parse("2025-12-20T10:30:00.000Z")?, 1);
-//! let mut line = LineBuffer::new();
+//! let mut room = [0; rra_schema::limits::LINE_BYTES];
+//! let mut line = LineBuffer::new(&mut room);
 //! event.write_line(&seal, &mut line);
 //! assert!(line.as_bytes().starts_with(br#"{"timestamp":"2025-12-20T10:30:00.000Z","service":"rra-module","#));
 //! # Ok(())

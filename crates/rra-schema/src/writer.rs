@@ -25,7 +25,7 @@ pub(crate) use line::{Line, Path};
 pub(crate) use object::{Member, Object};
 pub(crate) use seal::is_origin_name;
 
-use crate::event::{Details, Event};
+use crate::event::{Details, Envelope, Event, EventName};
 use crate::limits;
 use crate::spec::Outcome;
 use crate::values::{Id, Tag, TraceContext};
@@ -58,52 +58,84 @@ pub const KEYS: [&str; 21] = [
     "prev",
 ];
 
-pub(crate) fn write_event<D: Details>(event: &Event<'_, D>, seal: &Seal<'_>, out: &mut LineBuffer) {
-    let mut line = Line::begin(out);
-    let name = event.details.event_name();
-    match name.spec() {
-        Some(row) if row.severity == event.severity => {
-            line.timestamp_member(seal.timestamp);
-            line.clean(seal.origin.members());
-            line.clean(row.opening);
+pub(crate) fn write_event<D: Details>(
+    event: &Event<'_, D>,
+    seal: &Seal<'_>,
+    out: &mut LineBuffer<'_>,
+) {
+    let Event { details, envelope } = event;
+    let name = details.event_name();
+    out.write(|line| {
+        write_front(line, seal, envelope, name, details.message());
+        if details.has_members() {
+            line.go_on(|line| {
+                line.raw(",\"details\":");
+                let mut object = Object::open(line);
+                details.write_members(&mut object);
+                object.close();
+            });
         }
-        _ => {
-            write_head(&mut line, seal, name.as_str(), event.severity.as_str());
-            line.raw(",\"message\":\"");
+        write_back(line, seal, envelope, name);
+    });
+}
+
+/// What stands before the details.
+fn write_front(
+    line: &mut Line<'_, '_>,
+    seal: &Seal<'_>,
+    envelope: &Envelope<'_>,
+    name: EventName<'_>,
+    message: &str,
+) {
+    line.go_on(|line| {
+        match name.spec() {
+            Some(row) if row.severity == envelope.severity => {
+                line.timestamp_member(seal.timestamp);
+                line.clean(seal.origin.members());
+                line.clean(row.opening);
+            }
+            _ => {
+                write_head(line, seal, name.as_str(), envelope.severity.as_str());
+                line.raw(",\"message\":\"");
+            }
         }
-    }
-    match (event.message, name.spec()) {
-        (Some(message), _) => line.rest_of_text("message", message, limits::MESSAGE_CHARS),
-        // The catalogue's own messages are known to be clean.
-        (None, Some(row)) => line.clean(row.message_end),
-        (None, None) => {
-            line.rest_of_text("message", event.details.message(), limits::MESSAGE_CHARS);
+        match (envelope.message, name.spec()) {
+            // The catalogue's own messages are known to be clean.
+            (None, Some(row)) => line.clean(row.message_end),
+            (own, _) => {
+                line.rest_of_text("message", own.unwrap_or(message), limits::MESSAGE_CHARS);
+            }
         }
-    }
-    let request = &seal.request;
-    if let Some(address) = event.source_ip.or(request.source_ip) {
-        line.raw(",\"source_ip\":\"");
-        line.rest_of_address(address);
-    }
-    if let Some(user) = event.user_id.as_ref().or(request.user_id.as_ref()) {
-        line.id_at(",\"user_id\":\"", "user_id", user.id());
-    }
-    if let Some(agent) = event.agent_id.as_ref().or(request.agent_id.as_ref()) {
-        line.id_at(",\"agent_id\":\"", "agent_id", agent.id());
-    }
-    if let Some(id) = event.request_id.as_ref().or(request.request_id.as_ref()) {
-        line.id_at(",\"request_id\":\"", "request_id", id.id());
-    }
-    if event.details.has_members() {
-        line.raw(",\"details\":");
-        let mut object = Object::open(&mut line);
-        event.details.write_members(&mut object);
-        object.close();
-    }
-    write_tags(&mut line, &event.tags.iter().map(Tag::id));
-    let outcome = name.spec().map_or(Outcome::Unknown, |row| row.outcome);
-    write_tail(&mut line, seal, outcome, event.trace.or(seal.trace));
-    line.end();
+        let request = &seal.request;
+        if let Some(address) = envelope.source_ip.as_ref().or(request.source_ip.as_ref()) {
+            line.raw(",\"source_ip\":\"");
+            line.rest_of_address(address);
+        }
+        if let Some(user) = envelope.user_id.as_ref().or(request.user_id.as_ref()) {
+            line.id_at(",\"user_id\":\"", "user_id", user.id());
+        }
+        if let Some(agent) = envelope.agent_id.as_ref().or(request.agent_id.as_ref()) {
+            line.id_at(",\"agent_id\":\"", "agent_id", agent.id());
+        }
+        if let Some(id) = envelope.request_id.as_ref().or(request.request_id.as_ref()) {
+            line.id_at(",\"request_id\":\"", "request_id", id.id());
+        }
+    });
+}
+
+/// What stands behind the details.
+fn write_back(
+    line: &mut Line<'_, '_>,
+    seal: &Seal<'_>,
+    envelope: &Envelope<'_>,
+    name: EventName<'_>,
+) {
+    line.go_on(|line| {
+        write_tags(line, &envelope.tags.iter().map(Tag::id));
+        let outcome = name.spec().map_or(Outcome::Unknown, |row| row.outcome);
+        write_tail(line, seal, outcome, envelope.trace.as_ref());
+        line.raw("}\n");
+    });
 }
 
 /// From the opening brace up to the severity. `event_type` is made of small letters, digits,
@@ -124,6 +156,7 @@ pub(crate) fn write_head(
 }
 
 /// The tags, each once, as many as allowed.
+#[inline]
 pub(crate) fn write_tags<'t>(
     line: &mut Line<'_, '_>,
     tags: &(impl Iterator<Item = Id<'t>> + Clone),
@@ -141,8 +174,12 @@ pub(crate) fn write_tags<'t>(
             line.cut(Path::top("tags"));
             break;
         }
-        line.raw(if written == 0 { ",\"tags\":[" } else { "," });
-        line.quoted_id(tag, limits::TAG_CHARS);
+        if written == 0 {
+            line.raw(",\"tags\":[\"");
+        } else {
+            line.raw(",\"");
+        }
+        line.rest_of_tag(tag);
         written += 1;
     }
     if written > 0 {
@@ -151,11 +188,12 @@ pub(crate) fn write_tags<'t>(
 }
 
 /// What we add after `tags`, up to what was cut.
+#[inline]
 pub(crate) fn write_tail(
     line: &mut Line<'_, '_>,
     seal: &Seal<'_>,
     outcome: Outcome,
-    trace: Option<TraceContext>,
+    trace: Option<&TraceContext>,
 ) {
     line.clean(seal.origin.additions());
     line.integer(seal.seq);
@@ -164,7 +202,7 @@ pub(crate) fn write_tail(
         Outcome::Failure => "\",\"outcome\":\"failure\"",
         Outcome::Unknown => "\"",
     });
-    if let Some(trace) = trace {
+    if let Some(trace) = trace.or(seal.trace.as_ref()) {
         line.raw(",\"trace_id\":\"");
         line.hex(&trace.trace_id.to_bytes());
         line.raw("\",\"span_id\":\"");

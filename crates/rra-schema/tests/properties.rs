@@ -75,7 +75,8 @@ fn lend(tree: &Tree) -> Value<'_> {
 
 fn write(event: &impl SecurityEvent) -> String {
     let origin = Origin::new("rra-module", "test", Instance::from_bits(1)).expect("valid");
-    let mut out = LineBuffer::new();
+    let mut room = [0; limits::LINE_BYTES];
+    let mut out = LineBuffer::new(&mut room);
     event.write_line(
         &Seal::new(&origin, Timestamp::from_unix_millis(0), 1),
         &mut out,

@@ -22,8 +22,8 @@ pub use builder::Builder;
 pub(crate) use dead::is_sound;
 #[cfg(feature = "network")]
 pub(crate) use directory::SpoolDirectory;
-use shared::Inside;
 pub(crate) use shared::Shared;
+use shared::{Entry, Inside};
 
 use crate::deadline;
 use crate::draft::Write;
@@ -75,7 +75,7 @@ impl Journal {
         severity: Severity,
         mut write: impl FnMut(u64, &mut Vec<u8>),
     ) -> Result<Accepted, Refused> {
-        let seq = self.enter(severity, Write::Raw(&mut write), None)?.0;
+        let Entry { seq, .. } = self.enter(severity, Write::Raw(&mut write))?;
         Ok(Accepted { seq })
     }
 
@@ -88,9 +88,9 @@ impl Journal {
     pub fn append_event(
         &self,
         severity: Severity,
-        mut write: impl FnMut(u64, &mut LineBuffer),
+        mut write: impl FnMut(u64, &mut LineBuffer<'_>),
     ) -> Result<Accepted, Refused> {
-        let seq = self.enter(severity, Write::Event(&mut write), None)?.0;
+        let Entry { seq, .. } = self.enter(severity, Write::Event(&mut write))?;
         Ok(Accepted { seq })
     }
 
@@ -120,7 +120,7 @@ impl Journal {
         &self,
         severity: Severity,
         level: Level,
-        mut write: impl FnMut(u64, &mut LineBuffer),
+        mut write: impl FnMut(u64, &mut LineBuffer<'_>),
     ) -> Result<Receipt, Error> {
         self.enter_with_receipt(severity, Write::Event(&mut write), level)
     }
@@ -193,19 +193,14 @@ impl Journal {
         if !self.shared.offers(level) {
             return Err(Error::NoSinkForLevel { level });
         }
-        let (_, receipt) = self.enter(severity, write, Some(level))?;
+        let entry = self.enter(severity, write)?;
+        let receipt = self.shared.promise(&entry, level);
         receipt.ok_or(Error::NoSinkForLevel { level })
     }
 
-    fn enter(
-        &self,
-        severity: Severity,
-        write: Write<'_>,
-        level: Option<Level>,
-    ) -> Result<(u64, Option<Receipt>), Refused> {
-        self.shared
-            .append(severity, write, level)
-            .map_err(|reason| Refused { reason })
+    fn enter(&self, severity: Severity, write: Write<'_>) -> Result<Entry, Refused> {
+        let entry = self.shared.append(severity, write);
+        entry.map_err(|reason| Refused { reason })
     }
 }
 

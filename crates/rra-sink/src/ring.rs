@@ -21,8 +21,7 @@ use rra_schema::Severity;
 use memory::{Memory, Pages};
 use shape::{Entry, HEAD_WORD, Shape, cursor_word};
 
-use crate::draft::Draft;
-use crate::loss::{Gaps, LossTable};
+use crate::loss::{Gaps, LossTable, Reason};
 use crate::sink::{Record, SinkSettings};
 
 /// A ring of lines with one cursor for each lane.
@@ -46,14 +45,17 @@ const FEW_LINES: u64 = 16;
 pub(crate) struct Producer {
     /// Lines ever published.
     head: u64,
-    /// Where the next line begins, if it fits there.
+    /// Where the newest line ends.
     write_at: usize,
     /// The slowest cursor when it was last looked at.
     tail: u64,
     /// How full the ring was then, with what was published since.
     fill: Fill,
-    /// The line that is being made.
-    pub(crate) draft: Draft,
+    /// So full it must seem before it is worth a look whether lanes sleep: cursors are in the hands of
+    /// other processors.
+    look_at_bytes: usize,
+    /// A line of somebody else's while it is made.
+    pub(crate) draft: Vec<u8>,
     /// Events that were refused here.
     pub(crate) refused: LossTable,
     /// Losses here that the log does not mention yet.
@@ -143,39 +145,52 @@ impl<M: Memory> Ring<M> {
             bytes,
             lines: lines_between(producer.tail, producer.head),
         };
+        let usable = self.shape.usable_bytes();
+        producer.look_at_bytes = bytes.max(usable / 4) + usable / 16;
     }
 
-    /// Publishes a line and returns its place in the order of this ring; `None` when the line is
-    /// too long or there is no room.
+    /// Whether so much waits that lanes that let events gather should be woken: more than a quarter of
+    /// the ring. Looks where the lanes are only now and then.
+    pub(crate) fn has_much(&self, producer: &mut Producer) -> bool {
+        if producer.fill.bytes <= producer.look_at_bytes {
+            return false;
+        }
+        self.look_at_cursors(producer);
+        producer.fill.bytes > self.shape.usable_bytes() / 4
+    }
+
+    /// Lets `write` make a line at the beginning of a room for the longest, and say how long it is;
+    /// publishes it, and returns its place in the order of this ring.
+    ///
+    /// # Errors
+    /// [`Reason::QueueFull`] when there is no room, and what `write` says. Nothing is published then, or
+    /// when it panics.
+    #[inline]
     pub(crate) fn push(
         &self,
         producer: &mut Producer,
         number: u64,
         severity: Severity,
-        line: &[u8],
-    ) -> Option<u64> {
+        write: impl FnOnce(&mut [u8]) -> Result<usize, Reason>,
+    ) -> Result<u64, Reason> {
         let fill = producer.fill;
-        let has_room = fill.bytes <= self.shape.usable_bytes() && fill.lines < self.shape.lines;
-        if line.len() > self.shape.longest_line || !has_room {
-            return None;
+        if fill.bytes > self.shape.usable_bytes() || fill.lines >= self.shape.lines {
+            return Err(Reason::QueueFull);
         }
         if producer.head == FEW_LINES {
             self.memory.populate();
         }
-        let fits_here = producer.write_at + line.len() <= self.shape.data_bytes;
-        let at = if fits_here { producer.write_at } else { 0 };
-        let entry = Entry {
-            at,
-            length: line.len(),
-            severity,
-        };
+        let at = self.place_of_next(producer);
         // SAFETY: the bytes lie behind the newest published line. Twice the longest line is free
         // there, so they end before the line at the slowest cursor, and no lane reads outside of
         // cursor and head. Only the holder of the lock writes.
         #[expect(unsafe_code, reason = "the contract of Memory, kept as said above")]
-        unsafe {
-            self.memory.write(at, line);
-        }
+        let length = unsafe { self.memory.write(at, self.shape.longest_line, write) }?;
+        let entry = Entry {
+            at,
+            length: length.min(self.shape.longest_line),
+            severity,
+        };
         producer.fill = Fill {
             bytes: fill.bytes + self.shape.distance(producer.write_at, entry.end()),
             lines: fill.lines + 1,
@@ -190,8 +205,16 @@ impl<M: Memory> Ring<M> {
         self.memory
             .store(HEAD_WORD, producer.head, Ordering::Release);
         // The next line is likely to be about as long.
-        self.memory.announce(producer.write_at, line.len());
-        Some(index)
+        self.memory
+            .announce(self.place_of_next(producer), entry.length);
+        Ok(index)
+    }
+
+    /// Where the next line begins: a line is not split at the end of the data, and how long it gets is
+    /// not known before.
+    fn place_of_next(&self, producer: &Producer) -> usize {
+        let fits = producer.write_at + self.shape.longest_line <= self.shape.data_bytes;
+        if fits { producer.write_at } else { 0 }
     }
 
     /// Waits until a lane has passed something, at most until then. The lock is free meanwhile.
@@ -249,7 +272,8 @@ impl<M: Memory> Ring<M> {
             bytes += self.shape.distance(place, end);
             place = end;
         }
-        bytes <= self.shape.data_bytes
+        // What was not published, because it was no line, may have been written behind the newest.
+        bytes <= self.shape.usable_bytes()
     }
 
     fn entry(&self, index: u64) -> Entry {

@@ -1,5 +1,6 @@
 //! One line against everything that must accept it.
 
+use rra_schema::limits::LINE_BYTES;
 use rra_schema::{Instance, LineBuffer, Origin, Seal, SecurityEvent};
 use serde_json::Value;
 
@@ -43,7 +44,8 @@ pub(super) fn rewrite(line: &str, judges: &Judges) -> Result<String, String> {
         rra_schema::read(line).map_err(|error| format!("the reader refuses it: {error}"))?;
     let origin = Origin::new("rra-module", "production", Instance::from_bits(1))
         .map_err(|error| error.to_string())?;
-    let mut written = LineBuffer::new();
+    let mut room = [0; LINE_BYTES];
+    let mut written = LineBuffer::new(&mut room);
     event.write_line(&Seal::new(&origin, event.timestamp(), 0), &mut written);
     let written =
         String::from_utf8(written.as_bytes().into()).map_err(|error| error.to_string())?;

@@ -9,6 +9,7 @@ use rra_schema::events::custom::{Custom, CustomName, Value};
 use rra_schema::events::{
     attack, audit, auth, contract, rate_limit, settings, suspicious, webhook,
 };
+use rra_schema::limits::LINE_BYTES;
 use rra_schema::{
     AgentId, Details, Event, Instance, LineBuffer, Origin, RequestId, Seal, SecurityEvent,
     Severity, SpanId, Tag, Timestamp, TraceContext, TraceId, UserId,
@@ -169,7 +170,8 @@ fn write<D: Details>(details: D, source: &Source, fill: Fill) -> Sample {
             .message(source.text("message"))
             .raise_to(source.severity());
     }
-    let mut line = LineBuffer::new();
+    let mut room = [0; LINE_BYTES];
+    let mut line = LineBuffer::new(&mut room);
     event.write_line(&seal(source), &mut line);
     Sample {
         event_type: event.event_name().as_str().to_owned(),

@@ -158,6 +158,7 @@ macro_rules! events {
                     $(|| self.$optional.is_some())*
                 }
 
+                #[inline]
                 #[allow(unused_variables, reason = "a type without fields writes nothing")]
                 fn write_members<'e>(&'e self, object: &mut $crate::writer::Object<'_, '_, 'e>) {
                     $(object.member(stringify!($required), concat!("\"", stringify!($required), "\":"), &self.$required);)*

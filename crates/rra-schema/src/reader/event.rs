@@ -186,14 +186,14 @@ impl SecurityEvent for ReadEvent {
         }
     }
 
-    fn write_line(&self, seal: &Seal<'_>, out: &mut LineBuffer) {
-        let mut line = Line::begin(out);
-        writer::write_head(
-            &mut line,
-            seal,
-            self.written_type(),
-            self.severity().as_str(),
-        );
+    fn write_line(&self, seal: &Seal<'_>, out: &mut LineBuffer<'_>) {
+        out.write(|line| self.write(line, seal));
+    }
+}
+
+impl ReadEvent {
+    fn write<'e>(&'e self, line: &mut Line<'_, 'e>, seal: &Seal<'_>) {
+        writer::write_head(line, seal, self.written_type(), self.severity().as_str());
         let message = if self.message.is_empty() {
             self.spec.map_or("", |row| row.message)
         } else {
@@ -213,17 +213,15 @@ impl SecurityEvent for ReadEvent {
         if let Some(id) = self.request_id() {
             line.id_at(",\"request_id\":\"", "request_id", Id::of(id));
         }
-        self.write_details(&mut line);
-        writer::write_tags(&mut line, &self.tags.iter().map(|tag| Id::of(tag)));
+        self.write_details(line);
+        writer::write_tags(line, &self.tags.iter().map(|tag| Id::of(tag)));
         let outcome = self.spec.map_or(Outcome::Unknown, |row| row.outcome);
-        writer::write_tail(&mut line, seal, outcome, self.trace.or(seal.trace));
+        writer::write_tail(line, seal, outcome, self.trace.as_ref());
         line.raw(",\"imported\":true,\"original_timestamp\":");
         line.name(&self.original_timestamp, limits::NAME_CHARS);
-        line.end();
+        line.raw("}\n");
     }
-}
 
-impl ReadEvent {
     /// The type if it fits the grammar of names, else a custom type that says so.
     fn written_type(&self) -> &str {
         let is_name = self.event_type.len() <= 96

@@ -10,7 +10,8 @@ const MODULE_LINE: &str = r#"{"timestamp": "2015-05-17T13:05:42.306229Z", "servi
 fn rewritten(line: &str) -> String {
     let event = read(line).unwrap_or_else(|error| panic!("{error}: {line}"));
     let origin = Origin::new("rra-module", "production", Instance::from_bits(1)).expect("valid");
-    let mut out = LineBuffer::new();
+    let mut room = [0; crate::limits::LINE_BYTES];
+    let mut out = LineBuffer::new(&mut room);
     event.write_line(&Seal::new(&origin, event.timestamp(), 7), &mut out);
     let text = String::from_utf8(out.as_bytes().into()).expect("UTF-8");
     read_strict(&text).unwrap_or_else(|error| panic!("{error}: {text}"));

@@ -1,12 +1,12 @@
 //! One quick look at a text that lets nearly all text pass: whether it can be written as it is, and
 //! whether a detector could find a secret in it.
 //!
-//! Sixteen bytes at a time are sorted into bits; what is asked of them takes a few operations for a
-//! whole text. The look may suspect what holds no secret and never the other way round.
+//! Many bytes at a time are sorted into bits; what is asked of them takes a few operations for a whole
+//! text. The look may suspect what holds no secret and never the other way round.
 
 mod signs;
 
-use signs::{CHUNK, Signs};
+use signs::{Signs, WINDOW};
 
 use super::{mnemonic, pattern, vendor};
 
@@ -27,10 +27,8 @@ impl Glance {
 }
 
 /// Longest name that is looked at as one: no key and no phrase is as short.
-const SHORT_NAME: usize = 2 * CHUNK;
+const SHORT_NAME: usize = 32;
 
-/// Bytes of one window: one bit for each.
-const WINDOW: usize = 64;
 /// From one window to the next: they share as much as the longest run that is looked for.
 const STEP: usize = WINDOW - pattern::SHORTEST_RUN;
 
@@ -51,20 +49,60 @@ pub(crate) fn glance(text: &str) -> Glance {
 /// full stops, and neither long enough for a secret nor begun like one.
 #[inline]
 pub(crate) fn is_short_name(text: &str) -> bool {
-    if !(1..=SHORT_NAME).contains(&text.len()) {
-        return false;
-    }
-    let Signs { words, joints, .. } = Window::new(text, 0).signs;
-    let all = u64::MAX >> (WINDOW - text.len());
     let name = text.as_bytes();
-    words | joints == all
-        && (name.len() < vendor::SHORTEST_TOKEN || !may_be_token(name, words, joints))
+    let is_name = match name.len() {
+        1..4 => name.iter().all(|byte| is_in_name(*byte)),
+        4..8 => ends_are_in_name::<4>(name),
+        8..16 => ends_are_in_name::<8>(name),
+        16..=SHORT_NAME => ends_are_in_name::<16>(name),
+        _ => false,
+    };
+    is_name && (name.len() < vendor::SHORTEST_TOKEN || !may_be_token(name))
 }
 
-/// Whether a short name could be a token, by its length and its beginning.
+/// Whether all bytes of a name of `N` to `2 * N` are what names are made of. Every byte is looked at,
+/// so that the compiler can look at all of them at once.
 #[inline]
-fn may_be_token(name: &[u8], words: u64, joints: u64) -> bool {
-    has_long_run(words) || places(joints).any(|at| is_telling_joint(name, at, words, at))
+fn ends_are_in_name<const N: usize>(name: &[u8]) -> bool {
+    match (name.first_chunk::<N>(), name.last_chunk::<N>()) {
+        (Some(first), Some(last)) => first.iter().zip(last).fold(true, |all, (one, other)| {
+            all & is_in_name(*one) & is_in_name(*other)
+        }),
+        _ => false,
+    }
+}
+
+/// Whether a byte is a letter, a digit, an underscore, a hyphen or a full stop.
+#[inline]
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a branch would keep the compiler from looking at many bytes at once"
+)]
+const fn is_in_name(byte: u8) -> bool {
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    // From the hyphen to the nine there is one more.
+    let is_other = (byte.wrapping_sub(b'-') < 13) & (byte != b'/');
+    is_letter | is_other | (byte == b'_')
+}
+
+/// Whether a short name could be a token, by the length or the beginning of a word.
+fn may_be_token(name: &[u8]) -> bool {
+    const { assert!(SHORT_NAME <= 2 * pattern::SHORTEST_RUN) }
+    let is_joint = |byte: &u8| matches!(byte, b'-' | b'.');
+    // A word that is long enough to be a secret covers the middle.
+    let middle = name.len().saturating_sub(pattern::SHORTEST_RUN)..pattern::SHORTEST_RUN;
+    if name.len() >= pattern::SHORTEST_RUN && !name[middle].iter().any(is_joint) {
+        return true;
+    }
+    let telling = &name[..name.len() - vendor::SHORTEST_TAIL];
+    let mut start = 0;
+    while let Some(length) = telling[start..].iter().position(is_joint) {
+        if is_telling_joint(name, start, start + length) {
+            return true;
+        }
+        start += length + 1;
+    }
+    false
 }
 
 /// Looks at a text that is longer than a window.
@@ -96,25 +134,13 @@ struct Window<'t> {
 }
 
 impl<'t> Window<'t> {
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "so that its bits stay in registers")]
+    #[inline]
     fn new(text: &'t str, start: usize) -> Self {
-        let rest = &text.as_bytes()[start..];
-        let bytes = &rest[..rest.len().min(WINDOW)];
-        let mut signs = Signs::default();
-        if let Some(last) = bytes.last_chunk::<CHUNK>() {
-            let (chunks, _) = bytes.as_chunks::<CHUNK>();
-            for (number, chunk) in chunks.iter().enumerate() {
-                signs.add(u128::from_le_bytes(*chunk), number * CHUNK);
-            }
-            // The last bytes once more: the bits that are there already are the same.
-            signs.add(u128::from_le_bytes(*last), bytes.len() - CHUNK);
-        } else {
-            signs.add(padded(bytes), 0);
-            // What was put behind the text is no part of its last word.
-            signs.words &= (1 << bytes.len()) - 1;
+        Self {
+            text,
+            start,
+            signs: Signs::of(&text.as_bytes()[start..]),
         }
-        Self { text, start, signs }
     }
 
     /// Whether there are so many bytes that are no words that they could be the gaps of a phrase.
@@ -144,38 +170,40 @@ impl<'t> Window<'t> {
         let bytes = self.text.as_bytes();
         let place = self.start + at;
         match bytes[place] {
+            b':' if !self.may_have_digit_behind(at) => false,
             b':' | b'=' => pattern::may_assign(self.text, place),
-            b'-' | b'.' => is_telling_joint(bytes, place, self.signs.words, at),
+            b'-' | b'.' => is_telling_joint(bytes, place - self.word_before(at).len(), place),
             _ => true,
         }
     }
 
+    /// Whether a digit follows, without which nothing is assigned by a colon.
+    fn may_have_digit_behind(&self, at: usize) -> bool {
+        self.signs.digits >> at != 0 || self.text.len() - self.start > WINDOW
+    }
+
+    /// The run of letters, digits and underscores before a place. No prefix that is looked for is longer
+    /// than what two windows share.
+    #[inline]
     fn word_before(&self, at: usize) -> &'t [u8] {
-        word_before(self.text.as_bytes(), self.start + at, self.signs.words, at)
+        let before = match at {
+            0 => 0,
+            at => self.signs.words << (WINDOW - at),
+        };
+        let place = self.start + at;
+        &self.text.as_bytes()[place - before.leading_ones() as usize..place]
     }
 }
 
-/// Whether a hyphen or a full stop is part of a token or of a block of PEM, if enough follows. It is
-/// at `place` in the text, and at `at` among the signs.
+/// Whether a hyphen or a full stop is part of a token or of a block of PEM, if enough follows. The word
+/// before it begins at `start`.
 #[inline]
-fn is_telling_joint(text: &[u8], place: usize, words: u64, at: usize) -> bool {
+fn is_telling_joint(text: &[u8], start: usize, place: usize) -> bool {
     text.len() - place > vendor::SHORTEST_TAIL
-        && match word_before(text, place, words, at) {
+        && match &text[start..place] {
             [] => text[..place].ends_with(b"----"),
             word => vendor::begins_token(word),
         }
-}
-
-/// The run of letters, digits and underscores before a place. No prefix that is looked for is longer
-/// than what two windows share.
-#[inline]
-fn word_before(text: &[u8], place: usize, words: u64, at: usize) -> &[u8] {
-    let before = match at {
-        0 => 0,
-        at => words << (WINDOW - at),
-    };
-    let length = before.leading_ones() as usize;
-    &text[place - length..place]
 }
 
 /// Whether [`pattern::SHORTEST_RUN`] bits in a row are set.
@@ -204,49 +232,6 @@ fn places(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Bytes that are less than a chunk, as a number, with what counts as a word behind them. Made of
-/// pieces that may overlap, which costs less than a copy.
-#[inline]
-fn padded(bytes: &[u8]) -> u128 {
-    let behind = FILLER << (8 * bytes.len());
-    let text = match (bytes.first_chunk::<8>(), bytes.first_chunk::<4>()) {
-        (Some(first), _) => join(
-            u64::from_le_bytes(*first),
-            last_eight(bytes),
-            bytes.len() - 8,
-        ),
-        (_, Some(first)) => {
-            let last = bytes
-                .last_chunk()
-                .map_or(0, |last| u32::from_le_bytes(*last));
-            join(
-                u32::from_le_bytes(*first).into(),
-                last.into(),
-                bytes.len() - 4,
-            )
-        }
-        _ => bytes
-            .iter()
-            .rev()
-            .fold(0, |text, byte| text << 8 | u128::from(*byte)),
-    };
-    text | behind
-}
-
-fn last_eight(bytes: &[u8]) -> u64 {
-    bytes
-        .last_chunk()
-        .map_or(0, |last| u64::from_le_bytes(*last))
-}
-
-/// Two pieces, the second so many bytes behind the first. Where both are, they are the same.
-#[inline]
-fn join(first: u64, last: u64, behind: usize) -> u128 {
-    u128::from(first) | u128::from(last) << (8 * behind)
-}
-
-const FILLER: u128 = u128::from_le_bytes([b'_'; CHUNK]);
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -266,16 +251,6 @@ mod tests {
             "-----BEGIN [A-Z]{3} KEY-----",
             "abandon(( |, |,)(ability|able|about|above)){11}",
         ]
-    }
-
-    #[test]
-    fn what_is_too_short_for_a_chunk_is_filled_up() {
-        for length in 0..CHUNK {
-            let mut expected = *b"0123456789abcdef";
-            expected[length..].fill(b'_');
-            let text = &b"0123456789abcdef"[..length];
-            assert_eq!(padded(text).to_le_bytes(), expected);
-        }
     }
 
     proptest! {

@@ -56,6 +56,7 @@ fn tokens_are_known_by_their_form() {
         "got [redacted:jwt]",
     );
     check("key AKIAIOSFODNN7EXAMPLE used", "key [redacted:token] used");
+    check("key AKIAIOSFODNN7EX-MPLE", "key [redacted:token]");
     check(&format!("ghp_{}", "a1".repeat(18)), "[redacted:token]");
     check("xoxb-1234567890-abc", "[redacted:token]");
     check(&format!("sk-{}", "a1".repeat(20)), "[redacted:token]");

@@ -2,34 +2,19 @@
 
 use super::pattern::{is_base64_url, is_word, run};
 
-/// The fewest characters that follow a vendor's prefix. The claims of a JSON Web Token are at least
-/// seven.
-pub(super) const SHORTEST_TAIL: usize = 7;
+/// A token has more characters than so many from its first sign on: what stands before that is shorter
+/// than [`SHORTEST_RUN`](super::pattern::SHORTEST_RUN), or found by its length, and the id of a key of
+/// AWS has 20.
+pub(super) const SHORTEST_TAIL: usize = 4;
 
 /// The shortest token that its vendor's prefix tells: five characters, and ten that follow.
 pub(crate) const SHORTEST_TOKEN: usize = 15;
 
 /// Whether `word`, which a sign ends, could be the start of a token.
 pub(super) fn begins_token(word: &[u8]) -> bool {
-    // What the prefixes below and the header of a JSON Web Token begin with.
-    let is_known = matches!(
-        word.first_chunk(),
-        Some(
-            b"AI"
-                | b"AK"
-                | b"AS"
-                | b"SG"
-                | b"ey"
-                | b"gh"
-                | b"gi"
-                | b"gl"
-                | b"np"
-                | b"py"
-                | b"rk"
-                | b"sk"
-                | b"xo"
-        )
-    );
+    let is_known = word.first_chunk().is_some_and(|[first, second]: &[u8; 2]| {
+        BEGINNINGS[usize::from(*first)].0 & BEGINNINGS[usize::from(*second)].1 != 0
+    });
     is_known
         && (word.starts_with(b"eyJ")
             || VENDOR_TOKENS.iter().any(|vendor| {
@@ -38,6 +23,37 @@ pub(super) fn begins_token(word: &[u8]) -> bool {
                 sign.map_or(word.starts_with(prefix), |sign| word == &prefix[..sign])
             }))
 }
+
+/// What the prefixes below and the header of a JSON Web Token begin with: two letters that have a bit in
+/// common, the one as the first, the other as the second. To compare one after the other would be to
+/// guess where that ends.
+static BEGINNINGS: [(u8, u8); 256] = {
+    let mut letters = [(0, 0); 256];
+    let pairs: [(u8, &[u8]); 9] = [
+        (b'A', b"IKS"),
+        (b'S', b"G"),
+        (b'e', b"y"),
+        (b'g', b"hil"),
+        (b'n', b"p"),
+        (b'p', b"y"),
+        (b'r', b"k"),
+        (b's', b"k"),
+        (b'x', b"o"),
+    ];
+    let mut pair = 0;
+    while pair < pairs.len() {
+        let (first, mut seconds) = pairs[pair];
+        // `rk` and `sk` share one.
+        let bit = 1 << if pair < 7 { pair } else { pair - 1 };
+        letters[first as usize].0 |= bit;
+        while let [second, rest @ ..] = seconds {
+            letters[*second as usize].1 |= bit;
+            seconds = rest;
+        }
+        pair += 1;
+    }
+    letters
+};
 
 struct VendorToken {
     prefix: &'static str,

@@ -108,8 +108,13 @@ impl<'a> Id<'a> {
 
 #[inline]
 fn is_clean(text: &str) -> bool {
-    redaction::is_short_name(text)
-        || ((1..=limits::ID_CHARS).contains(&text.len()) && redaction::glance(text).is_clean())
+    redaction::is_short_name(text) || is_clean_text(text)
+}
+
+/// Apart, because hardly any name gets here.
+#[inline(never)]
+fn is_clean_text(text: &str) -> bool {
+    (1..=limits::ID_CHARS).contains(&text.len()) && redaction::glance(text).is_clean()
 }
 
 /// Whether `id` can be written as it is.

@@ -73,17 +73,18 @@ impl Timestamp {
 
     /// The written form. Only the milliseconds are made anew while the second stays.
     #[inline]
-    pub(crate) fn cached_text(self) -> [u8; TEXT_BYTES] {
+    pub(crate) fn write_cached(self, place: &mut [u8; TEXT_BYTES]) {
         let second = self.0.div_euclid(1_000);
-        let (cached, mut text) = LATEST_SECOND.get();
-        if cached != second {
-            text = self.text();
-            LATEST_SECOND.set((second, text));
+        let (cached, text) = LATEST_SECOND.get();
+        if cached == second {
+            *place = text;
+        } else {
+            *place = self.text();
+            LATEST_SECOND.set((second, *place));
         }
         let millis = small(self.0.rem_euclid(1_000).unsigned_abs());
         let ([hundreds, tens], [_, ones]) = (pair(millis / 10), pair(millis));
-        text[SECOND_BYTES..].copy_from_slice(&[hundreds, tens, ones, b'Z']);
-        text
+        place[SECOND_BYTES..].copy_from_slice(&[hundreds, tens, ones, b'Z']);
     }
 
     /// The written form, made of the days by the shortest known arithmetic of the Gregorian
@@ -216,10 +217,9 @@ mod tests {
         for day in (EARLIEST / DAY..=LATEST / DAY).step_by(11) {
             let millis = (day * DAY + day.rem_euclid(86_399_999)).min(LATEST);
             let theirs = jiff::Timestamp::from_millisecond(millis).expect("in range");
-            assert_eq!(
-                Timestamp(millis).cached_text(),
-                Timestamp(millis).to_string().as_bytes()
-            );
+            let mut cached = [0; TEXT_BYTES];
+            Timestamp(millis).write_cached(&mut cached);
+            assert_eq!(cached, Timestamp(millis).to_string().as_bytes());
             assert_eq!(
                 Timestamp(millis).to_string(),
                 theirs.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()

@@ -1,35 +1,35 @@
-//! The bytes of a line while it is written: as many as a line may have, and there from the first
-//! line on, so that no piece has to ask for room.
+//! The bytes of a line while it is written: as many as a line may have, so that no piece has to ask
+//! for room.
+
+#![expect(
+    clippy::inline_always,
+    reason = "the length of a line is in a register only where all that moves it is one function"
+)]
 
 use std::fmt;
 
 use super::digits::HEXADECIMAL;
 use crate::limits::LINE_BYTES;
 
-/// Room for one line, to be used again and again.
+/// A line in the room that somebody has for it, be it the place where it is kept.
 ///
 /// Only [`SecurityEvent::write_line`](crate::SecurityEvent::write_line) writes here, so what is in it
-/// is one whole line or nothing, unless the writing ended with a panic.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct LineBuffer {
-    /// Empty before the first line, then [`LINE_BYTES`] long.
-    bytes: Vec<u8>,
+/// is one whole line or nothing. What is in the room behind it means nothing.
+pub struct LineBuffer<'r> {
+    room: &'r mut [u8; LINE_BYTES],
     length: usize,
 }
 
-impl LineBuffer {
-    /// Room that is allocated when the first line is written, and then kept.
-    pub const fn new() -> Self {
-        Self {
-            bytes: Vec::new(),
-            length: 0,
-        }
+impl<'r> LineBuffer<'r> {
+    /// No line yet.
+    pub const fn new(room: &'r mut [u8; LINE_BYTES]) -> Self {
+        Self { room, length: 0 }
     }
 
     /// The line in UTF-8, with its newline.
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
+        &self.room[..self.length]
     }
 
     /// How many bytes that are, at most [`LINE_BYTES`].
@@ -43,57 +43,81 @@ impl LineBuffer {
         self.length == 0
     }
 
-    /// Forgets the line.
-    pub const fn clear(&mut self) {
-        self.length = 0;
-    }
-
-    /// Begins a line.
-    pub(super) fn begin(&mut self) {
-        self.clear();
-        if self.bytes.is_empty() {
-            self.bytes.resize(LINE_BYTES, 0);
+    /// The same bytes for somebody who goes on behind them; [`set_len`](Self::set_len) says how far.
+    #[inline]
+    pub(super) const fn lend(&mut self) -> LineBuffer<'_> {
+        LineBuffer {
+            room: self.room,
+            length: self.length,
         }
     }
 
-    /// Appends text whose length the compiler knows best.
+    /// Lets `write` go on behind these bytes. What it does is out of the compiler's sight, but the
+    /// length of this buffer is not.
     #[inline]
-    pub(crate) fn put(&mut self, text: &[u8]) {
-        self.room(text.len()).copy_from_slice(text);
+    pub(super) fn lend_to<T>(&mut self, write: impl FnOnce(&mut LineBuffer<'_>) -> T) -> T {
+        let mut lent = self.lend();
+        let result = write(&mut lent);
+        let length = lent.length;
+        self.length = length;
+        result
+    }
+
+    /// So many bytes are part of the line.
+    #[inline]
+    pub(super) const fn set_len(&mut self, length: usize) {
+        self.length = length;
+    }
+
+    /// Appends text whose length the compiler knows best.
+    #[inline(always)]
+    pub(super) fn put(&mut self, text: &[u8]) {
+        self.take(text.len()).copy_from_slice(text);
     }
 
     /// Appends text that is known at run time only.
-    #[inline]
-    pub(crate) fn put_text(&mut self, text: &[u8]) {
-        copy(self.room(text.len()), text);
+    #[inline(always)]
+    pub(super) fn put_text(&mut self, text: &[u8]) {
+        copy(self.take(text.len()), text);
     }
 
     /// Appends text and the quote that closes it.
-    pub(crate) fn put_to_quote(&mut self, text: &[u8]) {
-        if let Some((quote, room)) = self.room(text.len() + 1).split_last_mut() {
+    #[inline(always)]
+    pub(super) fn put_to_quote(&mut self, text: &[u8]) {
+        if let Some((quote, room)) = self.take(text.len() + 1).split_last_mut() {
             *quote = b'"';
             copy(room, text);
         }
     }
 
     /// Appends two hexadecimal digits for each byte.
-    pub(crate) fn put_hex(&mut self, bytes: &[u8]) {
-        let (pairs, _) = self.room(2 * bytes.len()).as_chunks_mut();
+    pub(super) fn put_hex(&mut self, bytes: &[u8]) {
+        let (pairs, _) = self.take(2 * bytes.len()).as_chunks_mut();
         for (pair, byte) in pairs.iter_mut().zip(bytes) {
             *pair = HEXADECIMAL[usize::from(*byte)];
         }
     }
 
-    /// The next bytes, which are part of the line from now on.
-    #[inline]
-    fn room(&mut self, length: usize) -> &mut [u8] {
-        let start = self.length;
+    /// The next `N` bytes of the room, which are part of the line from now on.
+    #[inline(always)]
+    pub(super) fn take_array<const N: usize>(&mut self) -> &mut [u8; N] {
+        let place = self.take(N).first_chunk_mut();
+        place.unwrap_or_else(|| unreachable!("so many were taken"))
+    }
+
+    /// The next bytes of the room, which are part of the line from now on.
+    #[inline(always)]
+    pub(super) fn take(&mut self, length: usize) -> &mut [u8] {
+        let rest = self.room.get_mut(self.length..);
+        let Some(place) = rest.and_then(|rest| rest.get_mut(..length)) else {
+            unreachable!("every piece of a line is bounded, and the bounds make a line at most");
+        };
         self.length += length;
-        &mut self.bytes[start..self.length]
+        place
     }
 }
 
-impl fmt::Debug for LineBuffer {
+impl fmt::Debug for LineBuffer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -104,9 +128,9 @@ impl fmt::Debug for LineBuffer {
 }
 
 /// Formatted text on its way into a line. Not the buffer itself, where anybody could write then.
-pub(super) struct Formatted<'b>(pub(super) &'b mut LineBuffer);
+pub(super) struct Formatted<'b, 'r>(pub(super) &'b mut LineBuffer<'r>);
 
-impl fmt::Write for Formatted<'_> {
+impl fmt::Write for Formatted<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0.put(text.as_bytes());
         Ok(())
@@ -115,9 +139,10 @@ impl fmt::Write for Formatted<'_> {
 
 /// Copies text. Most is short, and copied as two pieces that may overlap: a call of `memcpy` takes
 /// longer.
-#[inline]
+#[inline(always)]
 fn copy(room: &mut [u8], text: &[u8]) {
     match text.len() {
+        1..4 => copy_few(room, text),
         4..8 => copy_ends::<4>(room, text),
         8..16 => copy_ends::<8>(room, text),
         16..32 => copy_ends::<16>(room, text),
@@ -127,13 +152,21 @@ fn copy(room: &mut [u8], text: &[u8]) {
 }
 
 /// Copies text of `N` to `2 * N` bytes.
-#[inline]
+#[inline(always)]
 fn copy_ends<const N: usize>(room: &mut [u8], text: &[u8]) {
     if let (Some(room), Some(text)) = (room.first_chunk_mut::<N>(), text.first_chunk()) {
         *room = *text;
     }
     if let (Some(room), Some(text)) = (room.last_chunk_mut::<N>(), text.last_chunk()) {
         *room = *text;
+    }
+}
+
+/// Copies one to three bytes: the first, the middle one and the last.
+#[inline]
+fn copy_few(room: &mut [u8], text: &[u8]) {
+    for at in [0, text.len() / 2, text.len() - 1] {
+        room[at] = text[at];
     }
 }
 
@@ -144,9 +177,9 @@ mod tests {
     #[test]
     fn text_of_any_length_is_copied_whole() {
         let text: Vec<u8> = (0..200).collect();
-        let mut buffer = LineBuffer::new();
         for length in 0..text.len() {
-            buffer.begin();
+            let mut room = [0; LINE_BYTES];
+            let mut buffer = LineBuffer::new(&mut room);
             buffer.put(b"<");
             buffer.put_text(&text[..length]);
             buffer.put_to_quote(&text[..length]);
@@ -157,9 +190,9 @@ mod tests {
 
     #[test]
     fn every_byte_is_two_hexadecimal_digits() {
-        let mut buffer = LineBuffer::new();
+        let mut room = [0; LINE_BYTES];
         for byte in 0..=u8::MAX {
-            buffer.begin();
+            let mut buffer = LineBuffer::new(&mut room);
             buffer.put_hex(&[byte]);
             assert_eq!(buffer.as_bytes(), format!("{byte:02x}").as_bytes());
         }

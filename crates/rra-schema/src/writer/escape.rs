@@ -35,7 +35,7 @@ pub(crate) const fn is_hidden(character: char) -> bool {
 }
 
 /// Appends one character, escaped where it has to be.
-pub(super) fn push_char(out: &mut LineBuffer, character: char) {
+pub(super) fn push_char(out: &mut LineBuffer<'_>, character: char) {
     match character {
         '"' => out.put(b"\\\""),
         '\\' => out.put(b"\\\\"),
@@ -56,7 +56,7 @@ pub(super) fn push_char(out: &mut LineBuffer, character: char) {
 /// The most bytes one character takes: a surrogate pair of two escapes.
 pub(crate) const CHAR_BYTES_MAX: usize = 12;
 
-fn push_unit(out: &mut LineBuffer, unit: u16) {
+fn push_unit(out: &mut LineBuffer<'_>, unit: u16) {
     out.put(b"\\u");
     out.put_hex(&unit.to_be_bytes());
 }
@@ -84,6 +84,7 @@ const fn special_lanes(word: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::LINE_BYTES;
 
     #[test]
     fn every_byte_is_judged_alike_in_every_lane() {
@@ -100,9 +101,9 @@ mod tests {
 
     #[test]
     fn every_hidden_character_is_escaped_and_reads_back() {
-        let mut out = LineBuffer::new();
+        let mut room = [0; LINE_BYTES];
         for character in (0..=0x0010_FFFF).filter_map(char::from_u32) {
-            out.begin();
+            let mut out = LineBuffer::new(&mut room);
             out.put(b"\"");
             push_char(&mut out, character);
             out.put(b"\"");

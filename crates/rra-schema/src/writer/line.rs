@@ -1,5 +1,10 @@
 //! A line while it is written: the buffer, what room is left, and what had to be cut.
 
+#![expect(
+    clippy::inline_always,
+    reason = "the length of a line is in a register only where all that moves it is one function"
+)]
+
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
@@ -24,10 +29,16 @@ pub(super) const BODY_BYTES: usize = limits::LINE_BYTES - TAIL_BYTES;
 const MEMBER_BYTES: usize = 48;
 
 /// A line that is being written.
-pub(crate) struct Line<'o, 'e> {
-    pub(super) out: &'o mut LineBuffer,
-    cuts: ArrayVec<Path<'e>, { limits::TRUNCATED_PATHS }>,
-    cut_count: usize,
+pub(crate) struct Line<'l, 'e> {
+    pub(super) out: LineBuffer<'l>,
+    cuts: &'l mut Cuts<'e>,
+}
+
+/// What had to be cut.
+#[derive(Default)]
+struct Cuts<'e> {
+    paths: ArrayVec<Path<'e>, { limits::TRUNCATED_PATHS }>,
+    count: usize,
 }
 
 /// The place of a field, to be named in `truncated`.
@@ -50,33 +61,49 @@ impl<'e> Path<'e> {
     }
 }
 
-impl<'o, 'e> Line<'o, 'e> {
-    pub(crate) fn begin(out: &'o mut LineBuffer) -> Self {
-        out.begin();
-        Self {
-            out,
-            cuts: ArrayVec::new(),
-            cut_count: 0,
-        }
+impl LineBuffer<'_> {
+    /// Writes a line over the one that was there. While it is written there is none.
+    #[inline(always)]
+    pub(crate) fn write<'e>(&mut self, write: impl FnOnce(&mut Line<'_, 'e>)) {
+        self.set_len(0);
+        let mut line = Line {
+            out: self.lend(),
+            cuts: &mut Cuts::default(),
+        };
+        write(&mut line);
+        let length = line.out.len();
+        self.set_len(length);
     }
+}
 
-    /// Closes the object and the line.
-    pub(crate) fn end(mut self) {
-        self.raw("}\n");
+impl<'e> Line<'_, 'e> {
+    /// Lets `write` go on with a copy of the line that nobody else has, so that the compiler knows how
+    /// long it is: reading that from memory for each piece takes as long as most pieces.
+    #[inline(always)]
+    pub(crate) fn go_on(&mut self, write: impl FnOnce(&mut Line<'_, 'e>)) {
+        let mut line = Line {
+            out: self.out.lend(),
+            cuts: self.cuts,
+        };
+        write(&mut line);
+        let length = line.out.len();
+        self.out.set_len(length);
     }
 
     /// Text that stands in the program.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn raw(&mut self, text: &str) {
         self.out.put(text.as_bytes());
     }
 
     /// Text that is known to be clean.
+    #[inline(always)]
     pub(crate) fn clean(&mut self, text: &str) {
         self.out.put_text(text.as_bytes());
     }
 
     /// Text that is known to be clean, and the quote that closes it.
+    #[inline(always)]
     pub(crate) fn clean_to_quote(&mut self, text: &str) {
         self.out.put_to_quote(text.as_bytes());
     }
@@ -87,14 +114,8 @@ impl<'o, 'e> Line<'o, 'e> {
     }
 
     /// Notes that a field is not whole.
-    #[cold]
     pub(crate) fn cut(&mut self, path: Path<'e>) {
-        if self.cuts.contains(&path) {
-            return;
-        }
-        // What finds no place is counted all the same.
-        let _ = self.cuts.try_push(path);
-        self.cut_count += 1;
+        self.cuts.add(path);
     }
 
     /// Text for people.
@@ -127,6 +148,7 @@ impl<'o, 'e> Line<'o, 'e> {
     }
 
     /// What follows the quote that opens a text at the top of the line.
+    #[inline(always)]
     pub(crate) fn rest_of_text(&mut self, key: &'static str, text: &str, max_chars: usize) {
         if text.is_empty() {
             self.raw("-\"");
@@ -136,7 +158,7 @@ impl<'o, 'e> Line<'o, 'e> {
     }
 
     /// An id; `opening` is its key with everything up to its first character.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn id_at(&mut self, opening: &'static str, key: &'static str, id: Id<'_>) {
         if id.text.is_empty() {
             return;
@@ -147,14 +169,14 @@ impl<'o, 'e> Line<'o, 'e> {
         }
     }
 
-    /// A tag. One that is too long is cut without a word.
-    pub(crate) fn quoted_id(&mut self, id: Id<'_>, max_chars: usize) {
-        self.raw("\"");
-        self.rest_of_id(id, max_chars);
+    /// What follows the quote that opens a tag. One that is too long is cut without a word.
+    #[inline(always)]
+    pub(crate) fn rest_of_tag(&mut self, tag: Id<'_>) {
+        self.rest_of_id(tag, limits::TAG_CHARS);
     }
 
     /// What follows the quote that opens an id.
-    #[inline]
+    #[inline(always)]
     fn rest_of_id(&mut self, id: Id<'_>, max_chars: usize) -> bool {
         if id.text.is_empty() {
             self.raw("-\"");
@@ -187,59 +209,58 @@ impl<'o, 'e> Line<'o, 'e> {
                 end: BODY_BYTES,
             };
             // A cut key still names its member, and the member itself is whole.
-            let _ = self.characters(key, &mut left, Hidden::Escaped);
+            let _ = self.out.put_characters(key, &mut left, Hidden::Escaped);
         }
         self.raw("\":");
     }
 
     pub(crate) fn address(&mut self, address: IpAddr) {
         self.raw("\"");
-        self.rest_of_address(address);
+        self.rest_of_address(&address);
     }
 
     /// What follows the quote that opens an address.
-    pub(crate) fn rest_of_address(&mut self, address: IpAddr) {
-        match address.to_canonical() {
-            IpAddr::V4(address) => push_octets(self.out, address.octets()),
-            IpAddr::V6(address) => self.formatted(format_args!("{address}")),
-        }
+    #[inline(always)]
+    pub(crate) fn rest_of_address(&mut self, address: &IpAddr) {
+        self.out.lend_to(|out| match address.to_canonical() {
+            IpAddr::V4(address) => push_octets(out, address.octets()),
+            IpAddr::V6(address) => push_formatted(out, format_args!("{address}")),
+        });
         self.raw("\"");
     }
 
     /// The opening brace and the first member.
+    #[inline(always)]
     pub(crate) fn timestamp_member(&mut self, timestamp: Timestamp) {
-        const TEXT_AT: usize = "{\"timestamp\":\"".len();
-        let text = timestamp.cached_text();
-        let mut member = *b"{\"timestamp\":\"2025-12-20T10:30:00.000Z\"";
-        member[TEXT_AT..TEXT_AT + text.len()].copy_from_slice(&text);
-        self.out.put(&member);
+        self.raw("{\"timestamp\":\"");
+        self.timestamp(timestamp);
+        self.raw("\"");
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn timestamp(&mut self, timestamp: Timestamp) {
-        self.out.put(&timestamp.cached_text());
+        timestamp.write_cached(self.out.take_array());
     }
 
+    #[inline(always)]
     pub(crate) fn integer(&mut self, number: u64) {
         self.digits(number.min(limits::INTEGER_MAX));
     }
 
+    #[inline(always)]
     pub(crate) fn digits(&mut self, number: u64) {
-        push_number(self.out, number);
+        self.out.lend_to(|out| push_number(out, number));
     }
 
     /// A number in its shortest form; what JSON cannot hold is written as text.
     pub(crate) fn float(&mut self, number: f64) {
-        if number.is_finite() {
-            self.formatted(format_args!("{number:?}"));
-        } else {
-            self.formatted(format_args!("\"{number}\""));
-        }
-    }
-
-    fn formatted(&mut self, text: fmt::Arguments<'_>) {
-        // Writing into the buffer cannot fail.
-        let _ = Formatted(self.out).write_fmt(text);
+        self.out.lend_to(|out| {
+            if number.is_finite() {
+                push_formatted(out, format_args!("{number:?}"));
+            } else {
+                push_formatted(out, format_args!("\"{number}\""));
+            }
+        });
     }
 
     pub(crate) fn hex(&mut self, bytes: &[u8]) {
@@ -248,17 +269,22 @@ impl<'o, 'e> Line<'o, 'e> {
 
     /// The `truncated` member, if anything was cut. The last place says `*` when there are more
     /// cuts than places.
+    #[inline(always)]
     pub(crate) fn write_cuts(&mut self) {
-        if self.cut_count == 0 {
-            return;
+        if self.cuts.count > 0 {
+            let cuts = std::mem::take(self.cuts);
+            self.go_on(|line| line.list_cuts(cuts));
         }
-        let cuts = self.cuts.take();
-        let listed = cuts.len();
-        for (at, path) in cuts.into_iter().enumerate() {
+    }
+
+    #[cold]
+    fn list_cuts(&mut self, cuts: Cuts<'_>) {
+        let listed = cuts.paths.len();
+        for (at, path) in cuts.paths.into_iter().enumerate() {
             self.raw(if at == 0 { ",\"truncated\":[" } else { "," });
             let is_last_place = at + 1 == limits::TRUNCATED_PATHS;
             let has_room = self.out.len() + 200 < limits::LINE_BYTES - 256;
-            if (is_last_place && self.cut_count > listed) || !has_room {
+            if (is_last_place && cuts.count > listed) || !has_room {
                 self.raw("\"*\"");
                 break;
             }
@@ -276,12 +302,32 @@ impl<'o, 'e> Line<'o, 'e> {
             match character {
                 '~' => self.raw("~0"),
                 '/' => self.raw("~1"),
-                other => push_char(self.out, if is_hidden(other) { '\u{FFFD}' } else { other }),
+                other => push_char(
+                    &mut self.out,
+                    if is_hidden(other) { '\u{FFFD}' } else { other },
+                ),
             }
             if self.out.len() > limit {
                 break;
             }
         }
         self.raw("\"");
+    }
+}
+
+fn push_formatted(out: &mut LineBuffer<'_>, text: fmt::Arguments<'_>) {
+    // Writing into the buffer cannot fail.
+    let _ = Formatted(out).write_fmt(text);
+}
+
+impl<'e> Cuts<'e> {
+    #[cold]
+    fn add(&mut self, path: Path<'e>) {
+        if self.paths.contains(&path) {
+            return;
+        }
+        // What finds no place is counted all the same.
+        let _ = self.paths.try_push(path);
+        self.count += 1;
     }
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::error::Error;
 use crate::limits;
 use crate::values::{AgentId, Instance, RequestId, Timestamp, TraceContext, UserId};
-use crate::writer::{Line, LineBuffer, SCHEMA_VERSION, is_hidden};
+use crate::writer::{LineBuffer, SCHEMA_VERSION, is_hidden};
 
 /// The service that writes the log, checked and rendered once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,12 +31,14 @@ impl Origin {
                 return Err(Error::invalid(field, text, "1 to 64 visible characters"));
             }
         }
-        let mut members = LineBuffer::new();
-        let mut line = Line::begin(&mut members);
-        line.raw(",\"service\":");
-        line.name(service, limits::NAME_CHARS);
-        line.raw(",\"environment\":");
-        line.name(environment, limits::NAME_CHARS);
+        let mut room = [0; limits::LINE_BYTES];
+        let mut members = LineBuffer::new(&mut room);
+        members.write(|line| {
+            line.raw(",\"service\":");
+            line.name(service, limits::NAME_CHARS);
+            line.raw(",\"environment\":");
+            line.name(environment, limits::NAME_CHARS);
+        });
         Ok(Self {
             service: service.to_owned(),
             environment: environment.to_owned(),

@@ -24,7 +24,8 @@ fn origin() -> Origin {
 fn line<D: Details>(event: &Event<'_, D>) -> String {
     let origin = origin();
     let time = Timestamp::parse("2025-12-20T10:30:00.000Z").expect("valid");
-    let mut out = LineBuffer::new();
+    let mut room = [0; limits::LINE_BYTES];
+    let mut out = LineBuffer::new(&mut room);
     event.write_line(&Seal::new(&origin, time, 42), &mut out);
     String::from_utf8(out.as_bytes().into()).expect("UTF-8")
 }
@@ -68,7 +69,8 @@ fn the_sample_of_the_guide_is_written_byte_for_byte() {
 /// What a line says of client, user, agent and request, in a request that knows all four.
 #[track_caller]
 fn check_request<D: Details>(event: &Event<'_, D>, expected: [&str; 4]) {
-    let (origin, mut out) = (origin(), LineBuffer::new());
+    let (origin, mut room) = (origin(), [0; limits::LINE_BYTES]);
+    let mut out = LineBuffer::new(&mut room);
     let time = Timestamp::parse("2025-12-20T10:30:00.000Z").expect("valid");
     let seal = Seal::new(&origin, time, 42).request(RequestFacts {
         source_ip: Some([203, 0, 113, 9].into()),

@@ -1,6 +1,12 @@
 //! Text in a line: written as it is where it can be, else character by character, with a mark in
 //! the place of each secret.
 
+#![expect(
+    clippy::inline_always,
+    reason = "the length of a line is in a register only where all that moves it is one function"
+)]
+
+use super::buffer::LineBuffer;
 use super::escape::{CHAR_BYTES_MAX, is_hidden, plain_prefix, push_char};
 use super::line::{BODY_BYTES, Line};
 use crate::redaction;
@@ -44,9 +50,17 @@ impl Line<'_, '_> {
     }
 
     /// What follows the quote that opens a string.
+    #[inline(always)]
     pub(super) fn rest_of_quoted(&mut self, text: &str, max_chars: usize, hidden: Hidden) -> bool {
-        let end = BODY_BYTES.min(self.out.len() + max_chars * ESCAPE_BYTES);
-        let fits = text.len() <= max_chars && self.out.len() + text.len() <= end;
+        self.out
+            .lend_to(|out| out.put_rest_of_quoted(text, max_chars, hidden))
+    }
+}
+
+impl LineBuffer<'_> {
+    fn put_rest_of_quoted(&mut self, text: &str, max_chars: usize, hidden: Hidden) -> bool {
+        let end = BODY_BYTES.min(self.len() + max_chars * ESCAPE_BYTES);
+        let fits = text.len() <= max_chars && self.len() + text.len() <= end;
         let mut left = Left {
             chars: max_chars,
             end,
@@ -55,25 +69,25 @@ impl Line<'_, '_> {
         let glance = fits.then(|| redaction::glance(text));
         let whole = match glance {
             Some(glance) if glance.is_clean() => {
-                self.clean_to_quote(text);
+                self.put_to_quote(text.as_bytes());
                 return true;
             }
-            Some(glance) if !glance.may_hold_secret => self.characters(text, &mut left, hidden),
-            _ => self.pieces(text, &mut left, hidden),
+            Some(glance) if !glance.may_hold_secret => self.put_characters(text, &mut left, hidden),
+            _ => self.put_pieces(text, &mut left, hidden),
         };
-        self.raw("\"");
+        self.put(b"\"");
         whole
     }
 
     /// Writes text piece by piece: what is clean, and a mark for each secret.
-    fn pieces(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
+    fn put_pieces(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
         // A secret that begins before the cut is still seen whole when the window reaches beyond it.
         let window =
             &text[..text.floor_char_boundary(left.chars.saturating_mul(4).saturating_add(4096))];
         for piece in redaction::pieces(window) {
             let whole = match piece {
-                redaction::Piece::Clean(clean) => self.characters(clean, left, hidden),
-                redaction::Piece::Secret(kind) => self.mark(kind, left),
+                redaction::Piece::Clean(clean) => self.put_characters(clean, left, hidden),
+                redaction::Piece::Secret(kind) => self.put_mark(kind, left),
             };
             if !whole {
                 return false;
@@ -82,34 +96,34 @@ impl Line<'_, '_> {
         window.len() == text.len()
     }
 
-    pub(super) fn characters(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
+    pub(super) fn put_characters(&mut self, text: &str, left: &mut Left, hidden: Hidden) -> bool {
         let mut rest = text;
         while !rest.is_empty() {
-            let room = BODY_BYTES.saturating_sub(self.out.len() + CHAR_BYTES_MAX);
+            let room = BODY_BYTES.saturating_sub(self.len() + CHAR_BYTES_MAX);
             let plain = plain_prefix(rest.as_bytes()).min(left.chars).min(room);
-            self.clean(&rest[..plain]);
+            self.put_text(&rest.as_bytes()[..plain]);
             left.chars -= plain;
             rest = &rest[plain..];
             let Some(character) = rest.chars().next() else {
                 return true;
             };
-            if left.chars == 0 || self.out.len() + CHAR_BYTES_MAX > left.end {
+            if left.chars == 0 || self.len() + CHAR_BYTES_MAX > left.end {
                 return false;
             }
             let replaced = hidden == Hidden::Replaced && is_hidden(character);
-            push_char(self.out, if replaced { '\u{FFFD}' } else { character });
+            push_char(self, if replaced { '\u{FFFD}' } else { character });
             left.chars -= 1;
             rest = &rest[character.len_utf8()..];
         }
         true
     }
 
-    fn mark(&mut self, kind: redaction::Secret, left: &mut Left) -> bool {
+    fn put_mark(&mut self, kind: redaction::Secret, left: &mut Left) -> bool {
         let mark = kind.mark();
-        if mark.len() > left.chars || self.out.len() + mark.len() > left.end {
+        if mark.len() > left.chars || self.len() + mark.len() > left.end {
             return false;
         }
-        self.clean(mark);
+        self.put_text(mark.as_bytes());
         left.chars -= mark.len();
         true
     }

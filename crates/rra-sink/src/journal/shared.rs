@@ -8,7 +8,7 @@ mod lane_side;
 mod remote_side;
 mod view;
 
-pub(crate) use append::Inside;
+pub(crate) use append::{Entry, Inside};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;

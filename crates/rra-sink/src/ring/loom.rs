@@ -13,6 +13,7 @@ use rra_schema::Severity;
 use super::memory::Memory;
 use super::shape::{HEAD_WORD, Shape, cursor_word};
 use super::{Reader, Ring};
+use crate::draft::copy;
 use crate::sink::SinkSettings;
 
 /// Memory that the model watches. Only what is used is there, because the model remembers every
@@ -71,8 +72,12 @@ impl Memory for Watched {
         unsafe_code,
         reason = "the contract of Memory is what the model checks"
     )]
-    unsafe fn write(&self, at: usize, bytes: &[u8]) {
-        self.lines[Self::place(at)].with_mut(|line| unsafe { *line = bytes.to_vec() });
+    unsafe fn write<T>(&self, at: usize, length: usize, write: impl FnOnce(&mut [u8]) -> T) -> T {
+        self.lines[Self::place(at)].with_mut(|line| {
+            let line = unsafe { &mut *line };
+            line.resize(length, 0);
+            write(line)
+        })
     }
 
     fn announce(&self, _: usize, _: usize) {}
@@ -113,8 +118,10 @@ fn produce(ring: &Ring<Watched>) {
     for number in 1..=LINES {
         let mut producer = ring.lock();
         while ring
-            .push(&mut producer, number, Severity::Info, LINE)
-            .is_none()
+            .push(&mut producer, number, Severity::Info, |room| {
+                copy(LINE, room)
+            })
+            .is_err()
         {
             ring.look_at_cursors(&mut producer);
             thread::yield_now();

@@ -47,11 +47,11 @@ pub(crate) trait Memory {
     /// Makes all of it present, so that no later step waits for a page.
     fn populate(&self);
 
-    /// Copies bytes into the data.
+    /// Lets `write` change some bytes of the data.
     ///
     /// # Safety
-    /// Nobody reads or writes these bytes of the data meanwhile.
-    unsafe fn write(&self, at: usize, bytes: &[u8]);
+    /// Nobody else reads or writes these bytes of the data meanwhile.
+    unsafe fn write<T>(&self, at: usize, length: usize, write: impl FnOnce(&mut [u8]) -> T) -> T;
 
     /// Says that these bytes will be written soon, as far as they exist: the lane's processor had
     /// them last, and fetching them takes longer than making a line.
@@ -153,11 +153,11 @@ impl Memory for Pages {
         };
     }
 
-    unsafe fn write(&self, at: usize, bytes: &[u8]) {
-        let target = self.data(at, bytes.len());
-        // SAFETY: in bounds; the caller vouches that nobody uses the bytes. A caller's slice cannot
-        // overlap them: slices of the data live only as long as they are not written.
-        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), target, bytes.len()) };
+    unsafe fn write<T>(&self, at: usize, length: usize, write: impl FnOnce(&mut [u8]) -> T) -> T {
+        let start = self.data(at, length);
+        // SAFETY: in bounds, initialised (zeroed or from a file); the caller vouches that nobody else
+        // uses the bytes.
+        write(unsafe { std::slice::from_raw_parts_mut(start, length) })
     }
 
     fn announce(&self, at: usize, length: usize) {

@@ -1,5 +1,6 @@
 //! What a test says about captured events, in the types of the catalogue.
 
+use rra_schema::limits::LINE_BYTES;
 use rra_schema::{Instance, LineBuffer, Origin, ReadEvent, Seal, SecurityEvent, Timestamp, read};
 
 use super::Captured;
@@ -52,7 +53,8 @@ fn written_and_read(event: &dyn SecurityEvent) -> ReadEvent {
     let origin = Origin::new("expected", "test", Instance::from_bits(0));
     let origin = origin.expect("these are names");
     let seal = Seal::new(&origin, Timestamp::from_unix_millis(0), 0);
-    let mut line = LineBuffer::new();
+    let mut room = [0; LINE_BYTES];
+    let mut line = LineBuffer::new(&mut room);
     event.write_line(&seal, &mut line);
     let line = String::from_utf8_lossy(line.as_bytes());
     read(line.trim_end()).expect("the writer writes what the reader reads")
@@ -89,7 +91,8 @@ mod tests {
 
     fn captured(event: &dyn SecurityEvent) -> Captured {
         let origin = Origin::new("shop", "test", Instance::from_bits(1)).unwrap();
-        let mut line = LineBuffer::new();
+        let mut room = [0; LINE_BYTES];
+        let mut line = LineBuffer::new(&mut room);
         event.write_line(
             &Seal::new(&origin, Timestamp::from_unix_millis(5), 7),
             &mut line,

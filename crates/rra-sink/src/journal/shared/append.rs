@@ -11,34 +11,27 @@ use rra_schema::Severity;
 use super::Shared;
 use crate::admission;
 use crate::deadline;
-use crate::draft::Write;
+use crate::draft::{self, Write};
 use crate::loss::Reason;
 use crate::receipt::{Level, Receipt};
 use crate::ring::{Producer, Ring};
 
 /// Where an accepted event is.
-struct Accepted {
-    seq: u64,
+pub(crate) struct Entry {
+    pub(crate) seq: u64,
     ring: usize,
     index: u64,
 }
 
 impl Shared {
     /// Accepts one event, waiting for room as the policy allows.
-    pub(crate) fn append(
-        &self,
-        severity: Severity,
-        write: Write<'_>,
-        level: Option<Level>,
-    ) -> Result<(u64, Option<Receipt>), Reason> {
+    pub(crate) fn append(&self, severity: Severity, write: Write<'_>) -> Result<Entry, Reason> {
         // An append from within the writer of another would wait for itself.
         let _inside = Inside::enter().ok_or(Reason::Invalid)?;
         if !self.home.is_here() {
             return Err(Reason::Forked);
         }
-        let accepted = self.accept(severity, write)?;
-        let receipt = level.and_then(|level| self.promise(&accepted, level));
-        Ok((accepted.seq, receipt))
+        self.accept(severity, write)
     }
 
     /// Whether some sink vouches for the level.
@@ -46,7 +39,7 @@ impl Shared {
         self.lane_for(level).is_some()
     }
 
-    fn accept(&self, severity: Severity, write: Write<'_>) -> Result<Accepted, Reason> {
+    fn accept(&self, severity: Severity, write: Write<'_>) -> Result<Entry, Reason> {
         let own = self.own_rings();
         // There are a power of two.
         let at = thread_number() & (own.len() - 1);
@@ -60,9 +53,11 @@ impl Shared {
         let seq = self.next_seq.fetch_add(1, Ordering::Relaxed);
         match write_line(ring, &mut producer, seq, severity, write) {
             Ok(index) => {
-                self.wake_lanes(ring, &mut producer);
+                if ring.has_much(&mut producer) {
+                    self.wake_sleeping_lanes();
+                }
                 let ring = self.recovered + at;
-                Ok(Accepted { seq, ring, index })
+                Ok(Entry { seq, ring, index })
             }
             Err(reason) => {
                 // Its number is used up: the log will say so.
@@ -114,31 +109,21 @@ impl Shared {
         self.has_gaps.store(true, Ordering::Release);
     }
 
-    /// Wakes lanes that let events gather, once a quarter of the ring is full.
-    fn wake_lanes(&self, ring: &Ring, producer: &mut Producer) {
-        let enough = ring.shape().usable_bytes() / 4;
-        if producer.fill().bytes > enough {
-            ring.look_at_cursors(producer);
-            if producer.fill().bytes > enough {
-                self.wake_sleeping_lanes();
-            }
-        }
-    }
-
     fn wake_sleeping_lanes(&self) {
         for lane in &self.lanes {
             lane.bell.ring_if_asleep();
         }
     }
 
-    fn promise(&self, accepted: &Accepted, level: Level) -> Option<Receipt> {
+    /// A receipt for the event; none when no lane vouches for the level.
+    pub(crate) fn promise(&self, entry: &Entry, level: Level) -> Option<Receipt> {
         let lane = self.lane_for(level)?;
         let state = &self.lanes[lane];
-        let place = (accepted.ring, accepted.index);
+        let place = (entry.ring, entry.index);
         let mut account = state.account();
         // Under this lock the lane moves its cursor and answers promises in one step.
-        let cursor = self.rings[accepted.ring].cursor(lane);
-        let receipt = account.promises.make(place, cursor, accepted.seq, level);
+        let cursor = self.rings[entry.ring].cursor(lane);
+        let receipt = account.promises.make(place, cursor, entry.seq, level);
         drop(account);
         state.bell.ring_if_asleep();
         Some(receipt)
@@ -167,25 +152,24 @@ fn write_line(
     severity: Severity,
     write: Write<'_>,
 ) -> Result<u64, Reason> {
-    let mut draft = std::mem::take(&mut producer.draft);
-    let made = catch_unwind(AssertUnwindSafe(|| draft.line(seq, write)));
-    let (published, panic) = match made {
-        Ok(line) => {
-            let push = |line| {
-                let place = ring.push(producer, seq, severity, line);
-                place.ok_or(Reason::QueueFull)
-            };
-            (line.and_then(push), None)
+    let published = catch_unwind(AssertUnwindSafe(|| match write {
+        Write::Event(write) => ring.push(producer, seq, severity, |room| {
+            draft::write_event(room, seq, write)
+        }),
+        Write::Raw(write) => {
+            let mut line = std::mem::take(&mut producer.draft);
+            let made = draft::make_line(&mut line, seq, write);
+            let published = made
+                .and_then(|()| ring.push(producer, seq, severity, |room| draft::copy(&line, room)));
+            producer.draft = line;
+            published
         }
-        Err(panic) => (Err(Reason::Invalid), Some(panic)),
-    };
-    producer.draft = draft;
-    if let Some(panic) = panic {
+    }));
+    published.unwrap_or_else(|panic| {
         producer.refused.add(Reason::Invalid, severity, 1);
         producer.gaps.add(None, Reason::Invalid, severity, seq, seq);
-        resume_unwind(panic);
-    }
-    published
+        resume_unwind(panic)
+    })
 }
 
 thread_local! {
