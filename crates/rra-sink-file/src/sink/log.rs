@@ -133,8 +133,13 @@ impl Log {
         });
         let whole = whole_lines(&bytes[..in_file]).unwrap_or(0);
         if whole > 0 {
+            let run = if whole == bytes.len() {
+                run
+            } else {
+                run.front(memchr_iter(b'\n', &bytes[..whole]).count())
+            };
             self.marks.push(Mark {
-                run: run.front(memchr_iter(b'\n', &bytes[..whole]).count()),
+                run,
                 start,
                 end: start + whole as u64,
                 ending: Ending::of(&bytes[..whole]),
