@@ -70,7 +70,8 @@ pub struct Config {
 pub struct JournalConfig {
     /// Where accepted events survive kill -9. Default: [`JournalDirectory::Auto`].
     pub directory: JournalDirectory,
-    /// Its bound in bytes, at least 128 KiB. Default: 1 MiB for each CPU, at most 8 MiB.
+    /// Its bound in bytes, at least 128 KiB. Default: 8 MiB, in eight parts that take memory when a thread
+    /// uses them.
     pub max_bytes: Option<usize>,
     /// What happens to events that find no room. Default: [`Overflow::Shed`].
     pub overflow: Overflow,

@@ -99,7 +99,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "journal.max_bytes",
         default: None,
         example: "4194304",
-        meaning: "The bound of events that wait, in bytes, whatever the outage. Without it: 1 MiB for each CPU, at most 8 MiB.",
+        meaning: "The bound of events that wait, in bytes, whatever the outage. Without it: 8 MiB, in eight parts that take memory when a thread uses them.",
         since: "0.1.0",
     },
     Setting {

@@ -64,10 +64,10 @@ impl Builder {
     /// The smallest bound of a journal in bytes.
     pub const LEAST_BYTES: usize = 8 * LINE_BYTES;
 
-    /// The bound in bytes, whatever the outage. Default: 1 MiB for each CPU, at most 8.
+    /// The bound in bytes, whatever the outage. Default: 8 MiB.
     ///
-    /// The journal is made of rings of at least 1 MiB, one for each CPU at most, and a thread uses
-    /// always the same one; a smaller journal is one ring. A ring takes memory once a thread uses it.
+    /// The journal is made of rings of at least 1 MiB, eight at most, and a thread uses always the same
+    /// one; a smaller journal is one ring. A ring takes memory once a thread uses it.
     /// Without a directory, each network sink keeps up to 1 MiB more while its destination is away.
     pub fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = Some(max_bytes);

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
-use std::thread::available_parallelism;
 use std::time::SystemTime;
 
 use super::Builder;
@@ -23,7 +22,9 @@ use crate::sink::Sink;
 
 /// The size of a ring when nothing else is asked for.
 const RING_BYTES: usize = 1024 * 1024;
-/// Most rings of one journal: more than so many threads at once do not emit in earnest.
+/// Most rings of one journal, on a machine with fewer processors too: a thread that holds the lock of a
+/// ring may have to wait for a processor, and those that share the ring wait with it. More threads than
+/// so many do not emit in earnest at once.
 const RINGS_MAX: usize = 8;
 
 /// A journal and its lanes, not yet running.
@@ -95,17 +96,14 @@ impl Builder {
 
     /// How many rings, and the shape of each.
     fn shape(&self) -> Result<(usize, Shape), Error> {
-        let cpus = available_parallelism()
-            .map_or(1, usize::from)
-            .min(RINGS_MAX);
-        let max_bytes = self.max_bytes.unwrap_or(cpus * RING_BYTES);
+        let max_bytes = self.max_bytes.unwrap_or(RINGS_MAX * RING_BYTES);
         if max_bytes < Self::LEAST_BYTES {
             return Err(Error::TooSmall {
                 max_bytes,
                 least_bytes: Self::LEAST_BYTES,
             });
         }
-        let count = (max_bytes / RING_BYTES).clamp(1, cpus);
+        let count = (max_bytes / RING_BYTES).clamp(1, RINGS_MAX);
         // Places in a ring fit 32 bits.
         let ring_bytes = (max_bytes / count).min(1 << 30);
         Ok((count, Shape::new(ring_bytes)))
