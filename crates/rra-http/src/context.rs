@@ -70,19 +70,20 @@ impl RequestContext {
 
     /// The context of the request that this thread is working on.
     pub fn current() -> Option<Self> {
-        Entered::begin(None).previous.clone()
+        Self::with_current(|current| Some(current?.clone()))
     }
 
     /// Whether this thread is working on a request.
     pub(crate) fn is_inside() -> bool {
-        Entered::begin(None).previous.is_some()
+        Self::with_current(|current| current.is_some())
     }
 
     /// Shows `look` the context of the request that this thread is working on, without cloning it.
     /// What `look` calls sees none.
     pub fn with_current<T>(look: impl FnOnce(Option<&Self>) -> T) -> T {
-        let lent = Entered::begin(None);
-        look(lent.previous.as_ref())
+        let mut current = None;
+        let lent = Inside::begin(&mut current);
+        look(lent.outside.as_ref())
     }
 
     /// The id of the request.
@@ -123,7 +124,8 @@ impl RequestContext {
 
     /// Runs `work` on this thread as part of the request.
     pub fn run<T>(&self, work: impl FnOnce() -> T) -> T {
-        let _inside = self.enter();
+        let mut context = Some(self.clone());
+        let _inside = Inside::begin(&mut context);
         work()
     }
 
@@ -133,10 +135,6 @@ impl RequestContext {
             context: self,
             future,
         }
-    }
-
-    pub(crate) fn enter(&self) -> Entered {
-        Entered::begin(Some(self.clone()))
     }
 }
 
@@ -150,32 +148,33 @@ impl fmt::Debug for RequestContext {
 }
 
 /// Another context on this thread, until dropped, by unwinding too.
-pub(crate) struct Entered {
-    previous: Option<RequestContext>,
+pub(crate) struct Inside<'c> {
+    /// Meanwhile what was there before.
+    outside: &'c mut Option<RequestContext>,
     // Must be dropped where it was made.
     _of_this_thread: PhantomData<*const ()>,
 }
 
-impl Entered {
-    fn begin(context: Option<RequestContext>) -> Self {
+impl<'c> Inside<'c> {
+    /// Takes the context onto this thread, and puts it back when dropped.
+    pub(crate) fn begin(context: &'c mut Option<RequestContext>) -> Self {
+        swap(context);
         Self {
-            previous: replace(context),
+            outside: context,
             _of_this_thread: PhantomData,
         }
     }
 }
 
-impl Drop for Entered {
+impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        replace(self.previous.take());
+        swap(self.outside);
     }
 }
 
 /// A thread that is ending has no context any more, and asking must not panic there.
-fn replace(context: Option<RequestContext>) -> Option<RequestContext> {
-    CURRENT
-        .try_with(|current| current.replace(context))
-        .unwrap_or_default()
+fn swap(context: &mut Option<RequestContext>) {
+    let _ = CURRENT.try_with(|current| *context = current.replace(context.take()));
 }
 
 pin_project! {

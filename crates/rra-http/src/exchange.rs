@@ -12,7 +12,8 @@ use hyper::body::Body;
 use rra_metrics::labels::ErrorType;
 use rra_metrics::{Endpoint, Metrics, RouteId};
 
-use crate::context::RequestContext;
+use crate::context::{Inside, RequestContext};
+use crate::given::Given;
 use crate::layer::Settings;
 use crate::outcome::Outcome;
 use crate::request_id::RequestId;
@@ -25,7 +26,8 @@ pub(crate) struct Exchange {
     route: RouteId,
     start: Instant,
     method: Method,
-    context: RequestContext,
+    /// On the thread while that works on the request.
+    context: Option<RequestContext>,
     span: RequestSpan,
     answer: Option<Outcome>,
     is_whole: bool,
@@ -39,26 +41,30 @@ impl Exchange {
         let api = settings.metrics.api();
         let route = api.route(parts.method.as_str(), endpoint);
         let client = settings.proxies.client(parts);
+        let given = Given::in_headers(&parts.headers);
         let (span, trace) = settings.spans.begin(Beginning {
             parts,
             route: template,
             client,
+            trace_parent: given.trace_parent,
         });
+        let request_id = RequestId::of(given.request_id);
         api.in_flight().up();
         Self {
             metrics: settings.metrics.clone(),
             route,
             start,
             method: parts.method.clone(),
-            context: RequestContext::new(RequestId::of(&parts.headers), client, trace),
+            context: Some(RequestContext::new(request_id, client, trace)),
             span,
             answer: None,
             is_whole: false,
         }
     }
 
-    pub(crate) fn context(&self) -> &RequestContext {
-        &self.context
+    /// The id, for the head of the answer.
+    pub(crate) fn request_id(&self) -> Option<&RequestId> {
+        self.context.as_ref().map(RequestContext::request_id)
     }
 
     /// Does a step of the work inside of the request. If it panics, the request is counted and over.
@@ -66,8 +72,8 @@ impl Exchange {
         let exchange = OverOnPanic(exchange);
         let _inside = exchange
             .0
-            .as_ref()
-            .map(|exchange| (exchange.context.enter(), exchange.span.enter()));
+            .as_mut()
+            .map(|exchange| (Inside::begin(&mut exchange.context), exchange.span.enter()));
         work()
     }
 
@@ -78,14 +84,14 @@ impl Exchange {
         if self.has_no_body(response.status()) {
             return Some(0);
         }
-        let declared = response.headers().get(CONTENT_LENGTH);
-        let declared = declared.and_then(|length| length.to_str().ok()?.parse().ok());
-        let known = response.body().size_hint().exact().or(declared);
         if response.body().is_end_stream() {
-            Some(0)
-        } else {
-            known
+            return Some(0);
         }
+        let declared = || {
+            let length = response.headers().get(CONTENT_LENGTH)?;
+            length.to_str().ok()?.parse().ok()
+        };
+        response.body().size_hint().exact().or_else(declared)
     }
 
     /// The service failed without an answer.

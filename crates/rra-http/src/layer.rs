@@ -20,7 +20,7 @@ use crate::body::ApiBody;
 use crate::client_address::Proxies;
 use crate::context::RequestContext;
 use crate::exchange::Exchange;
-use crate::request_id;
+use crate::given;
 use crate::span::Spans;
 
 /// Tells the template of the route that a request matched.
@@ -203,8 +203,10 @@ fn watched<R: Body>(
     mut exchange: Option<Exchange>,
 ) -> Response<ApiBody<R>> {
     let left = exchange.as_mut().and_then(|exchange| {
-        let id = exchange.context().request_id().header();
-        response.headers_mut().insert(request_id::HEADER, id);
+        if let Some(id) = exchange.request_id() {
+            let headers = response.headers_mut();
+            headers.insert(&given::REQUEST_ID, id.header());
+        }
         exchange.answered(&response)
     });
     response.map(|body| ApiBody::new(body, exchange, left))

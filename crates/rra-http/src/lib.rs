@@ -44,6 +44,7 @@ mod door;
 mod error;
 mod exchange;
 mod forwarded;
+mod given;
 mod layer;
 mod network;
 mod outcome;

@@ -14,6 +14,7 @@ pub use enabled::{BeginSpan, BegunSpan, Place, RequestSpan};
 
 use std::net::IpAddr;
 
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
 
 /// What is known of a request when its span begins.
@@ -26,4 +27,5 @@ pub(crate) struct Beginning<'r> {
     pub(crate) parts: &'r Parts,
     pub(crate) route: Option<&'r str>,
     pub(crate) client: Option<IpAddr>,
+    pub(crate) trace_parent: Option<&'r HeaderValue>,
 }

@@ -22,7 +22,7 @@ use crate::utilization::Utilization;
 pub struct Security {
     attempts: Arc<Family<Counter>>,
     tokens: Arc<Family<Counter>>,
-    decisions: Arc<Family<Counter>>,
+    allowed: Counter,
     agents_by_band: Arc<Family<Gauge>>,
     expiry: Arc<Family<Gauge>>,
     read_errors: Arc<Family<Counter>>,
@@ -33,10 +33,12 @@ pub struct Security {
 
 impl Security {
     pub(crate) fn new(assembly: &mut Assembly, events: &EventCounters) -> Self {
+        let decisions = events.family(&security::RATE_LIMIT_DECISIONS, assembly);
+        let allowed = decisions.place(0, "allowed").unwrap_or(NO_PLACE);
         Self {
             attempts: events.family(&security::AUTH_ATTEMPTS, assembly),
             tokens: events.family(&security::AUTH_TOKENS, assembly),
-            decisions: events.family(&security::RATE_LIMIT_DECISIONS, assembly),
+            allowed: decisions.at(&[allowed]).clone(),
             agents_by_band: assembly.gauge(&security::RATE_LIMIT_AGENTS),
             expiry: assembly.gauge(&security::TLS_CERTIFICATE_EXPIRY),
             read_errors: assembly.counter(&security::TLS_CERTIFICATE_READ_ERRORS),
@@ -62,8 +64,7 @@ impl Security {
 
     /// `rra_rate_limit_decisions_total{decision="allowed"}`; `limited` is counted from events.
     pub fn rate_limit_allowed(&self) -> &Counter {
-        let allowed = self.decisions.place(0, "allowed").unwrap_or(NO_PLACE);
-        self.decisions.at(&[allowed])
+        &self.allowed
     }
 
     /// Notes that an agent has used `share` of its rate limit, from 0 to 1, until the limit counts

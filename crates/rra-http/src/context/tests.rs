@@ -2,12 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use axum::http::HeaderMap;
-
 use super::*;
 
 fn context() -> RequestContext {
-    RequestContext::new(RequestId::of(&HeaderMap::new()), None, None)
+    RequestContext::new(RequestId::of(None), None, None)
 }
 
 /// The request that this thread is working on, by its id.

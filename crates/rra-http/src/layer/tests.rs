@@ -46,7 +46,7 @@ fn request(method: &str, path: &str) -> Request<Body> {
 /// The answer of a service, read to its end, and its id.
 async fn send(service: Router, request: Request<Body>) -> (String, String) {
     let Ok(answer) = service.oneshot(request).await;
-    let id = answer.headers()[request_id::HEADER].to_str().expect("text");
+    let id = answer.headers()[&given::REQUEST_ID].to_str().expect("text");
     let id = id.to_owned();
     let body = to_bytes(answer.into_body(), 1_000).await.expect("a body");
     (String::from_utf8(body.to_vec()).expect("text"), id)
@@ -187,7 +187,7 @@ async fn ids(sent: Option<&str>) -> (String, String) {
     let mut request = request("GET", "/");
     if let Some(id) = sent {
         let id = id.parse().expect("a header value");
-        request.headers_mut().insert(request_id::HEADER, id);
+        request.headers_mut().insert(&given::REQUEST_ID, id);
     }
     send(service, request).await
 }

@@ -15,7 +15,7 @@ impl Spans {
     pub(crate) const NONE: Self = Self;
 
     pub(crate) fn begin(&self, beginning: Beginning<'_>) -> (RequestSpan, Option<TraceContext>) {
-        let caller = trace_parent::read(&beginning.parts.headers);
+        let caller = beginning.trace_parent.and_then(trace_parent::read);
         (RequestSpan, caller)
     }
 }

@@ -108,7 +108,9 @@ impl Spans {
             Some(begin) => begin(headers, route, &|| new(beginning)),
             None => BegunSpan::NONE,
         };
-        let trace = begun.trace.or_else(|| trace_parent::read(headers));
+        let trace = begun
+            .trace
+            .or_else(|| trace_parent::read(beginning.trace_parent?));
         (begun.span, trace)
     }
 }
@@ -154,6 +156,7 @@ fn new(beginning: Beginning<'_>) -> Span {
         parts,
         route,
         client,
+        ..
     } = beginning;
     let method = known_method(parts.method.as_str());
     tracing::info_span!(
