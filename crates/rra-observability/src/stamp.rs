@@ -82,7 +82,7 @@ impl Stamp {
         let knows_more = (here.request.agent_id.is_some() && event.agent_id().is_none())
             || (here.request.source_ip.is_some() && event.source_ip().is_none());
         if knows_more {
-            let request = here.request;
+            let request = &here.request;
             self.metrics.record_event(&InRequest { event, request });
         } else {
             self.metrics.record_event(event);
@@ -100,7 +100,7 @@ impl Stamp {
     ) {
         let seal = Seal::new(&self.origin, timestamp, seq)
             .trace(here.trace)
-            .request(here.request);
+            .request(&here.request);
         event.write_line(&seal, line);
     }
 }
@@ -108,7 +108,7 @@ impl Stamp {
 /// An event that does not say what the request around it knows.
 struct InRequest<'a> {
     event: &'a dyn SecurityEvent,
-    request: RequestFacts<'a>,
+    request: &'a RequestFacts<'a>,
 }
 
 impl SecurityEvent for InRequest<'_> {

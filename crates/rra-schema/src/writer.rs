@@ -106,7 +106,7 @@ fn write_front(
                 line.rest_of_text("message", own.unwrap_or(message), limits::MESSAGE_CHARS);
             }
         }
-        let request = &seal.request;
+        let request = seal.request;
         if let Some(address) = envelope.source_ip.as_ref().or(request.source_ip.as_ref()) {
             line.raw(",\"source_ip\":\"");
             line.rest_of_address(address);
@@ -131,7 +131,7 @@ fn write_back(
     name: EventName<'_>,
 ) {
     line.go_on(|line| {
-        write_tags(line, &envelope.tags.iter().map(Tag::id));
+        write_tags(line, envelope.tags, Tag::id);
         let outcome = name.spec().map_or(Outcome::Unknown, |row| row.outcome);
         write_tail(line, seal, outcome, envelope.trace.as_ref());
         line.raw("}\n");
@@ -157,17 +157,14 @@ pub(crate) fn write_head(
 
 /// The tags, each once, as many as allowed.
 #[inline]
-pub(crate) fn write_tags<'t>(
+pub(crate) fn write_tags<'t, T: PartialEq>(
     line: &mut Line<'_, '_>,
-    tags: &(impl Iterator<Item = Id<'t>> + Clone),
+    tags: &'t [T],
+    id: impl Fn(&'t T) -> Id<'t>,
 ) {
     let mut written = 0;
-    for (at, tag) in tags.clone().enumerate() {
-        if tags
-            .clone()
-            .take(at)
-            .any(|earlier| earlier.text == tag.text)
-        {
+    for (at, tag) in tags.iter().enumerate() {
+        if tags[..at].contains(tag) {
             continue;
         }
         if written == limits::TAGS || !line.has_room_for(0) {
@@ -179,7 +176,7 @@ pub(crate) fn write_tags<'t>(
         } else {
             line.raw(",\"");
         }
-        line.rest_of_tag(tag);
+        line.rest_of_tag(id(tag));
         written += 1;
     }
     if written > 0 {

@@ -214,7 +214,7 @@ impl ReadEvent {
             line.id_at(",\"request_id\":\"", "request_id", Id::of(id));
         }
         self.write_details(line);
-        writer::write_tags(line, &self.tags.iter().map(|tag| Id::of(tag)));
+        writer::write_tags(line, &self.tags, |tag| Id::of(tag));
         let outcome = self.spec.map_or(Outcome::Unknown, |row| row.outcome);
         writer::write_tail(line, seal, outcome, self.trace.as_ref());
         line.raw(",\"imported\":true,\"original_timestamp\":");

@@ -87,22 +87,33 @@ const fn is_in_name(byte: u8) -> bool {
 
 /// Whether a short name could be a token, by the length or the beginning of a word.
 fn may_be_token(name: &[u8]) -> bool {
-    const { assert!(SHORT_NAME <= 2 * pattern::SHORTEST_RUN) }
-    let is_joint = |byte: &u8| matches!(byte, b'-' | b'.');
-    // A word that is long enough to be a secret covers the middle.
-    let middle = name.len().saturating_sub(pattern::SHORTEST_RUN)..pattern::SHORTEST_RUN;
-    if name.len() >= pattern::SHORTEST_RUN && !name[middle].iter().any(is_joint) {
-        return true;
-    }
-    let telling = &name[..name.len() - vendor::SHORTEST_TAIL];
+    let joints = joints(name);
+    let all = u64::MAX >> (WINDOW - name.len());
     let mut start = 0;
-    while let Some(length) = telling[start..].iter().position(is_joint) {
-        if is_telling_joint(name, start, start + length) {
-            return true;
-        }
-        start += length + 1;
-    }
-    false
+    has_long_run(!joints & all)
+        || places(joints).any(|at| {
+            let first = std::mem::replace(&mut start, at + 1);
+            is_telling_joint(name, first, at)
+        })
+}
+
+/// Which bytes of a short name are hyphens and full stops, eight at once: all else that is in names is
+/// not below the zero. The name has eight bytes at least.
+#[inline]
+fn joints(name: &[u8]) -> u64 {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const HIGH: u64 = ONES * 0x80;
+    // Brings the lowest bits of eight bytes together in the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    const { assert!(SHORT_NAME == 4 * 8) }
+    let last = name.len() - 8;
+    [0, 8, 16, 24].into_iter().fold(0, |joints, at| {
+        let at = at.min(last);
+        let eight = name[at..].first_chunk();
+        let eight = eight.map_or(HIGH, |eight| u64::from_le_bytes(*eight));
+        let below = !((eight | HIGH) - ONES * u64::from(b'0')) & HIGH;
+        joints | ((below >> 7).wrapping_mul(GATHER) >> 56) << at
+    })
 }
 
 /// Looks at a text that is longer than a window.

@@ -63,33 +63,35 @@ pub(crate) fn pair(number: u32) -> [u8; 2] {
 
 /// The digits of a whole number.
 pub(super) fn push_number(out: &mut LineBuffer<'_>, number: u64) {
-    if number >= EIGHT_DIGITS {
+    if number < 10 {
+        out.put(&[b'0' + number as u8]);
+    } else if number < EIGHT_DIGITS {
+        let number = number as u32;
+        // Asked of the number, because where the line goes on must be known before its digits are.
+        let zeros = POWERS.iter().filter(|power| number < **power).count();
+        // All eight at once, of which what follows takes some back.
+        out.put(&(eight_digits(number) >> (8 * zeros)).to_le_bytes());
+        out.set_len(out.len() - zeros);
+    } else {
         push_number(out, number / EIGHT_DIGITS);
-        out.put(&eight_digits(number % EIGHT_DIGITS).to_le_bytes());
-        return;
+        out.put(&eight_digits((number % EIGHT_DIGITS) as u32).to_le_bytes());
     }
-    // Asked of the number, because where the line goes on must be known before its digits are.
-    let zeros = POWERS.iter().filter(|power| number < **power).count();
-    // All eight at once, of which what follows takes some back.
-    out.put(&(eight_digits(number) >> (8 * zeros)).to_le_bytes());
-    out.set_len(out.len() - zeros);
 }
 
-/// The least number of two digits, of three, and so on.
-const POWERS: [u64; 7] = [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
-
 const EIGHT_DIGITS: u64 = 100_000_000;
-const EIGHT_ZEROS: u64 = u64::from_le_bytes(*b"00000000");
+
+/// The least number of two digits, of three, and so on.
+const POWERS: [u32; 7] = [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// A number as eight digits, the first one lowest. It is halved three times, in all its parts at once;
 /// what divides is a multiplication by a rounded reciprocal, exact for numbers that short.
-const fn eight_digits(number: u64) -> u64 {
+const fn eight_digits(number: u32) -> u64 {
     let (high, low) = (number / 10_000, number % 10_000);
-    let fours = high | low << 32;
+    let fours = high as u64 | (low as u64) << 32;
     let hundreds = ((fours * 10_486) >> 20) & 0x0000_007F_0000_007F;
     let twos = hundreds | (fours - 100 * hundreds) << 16;
     let tens = ((twos * 103) >> 10) & 0x000F_000F_000F_000F;
-    (tens | (twos - 10 * tens) << 8) + EIGHT_ZEROS
+    (tens | (twos - 10 * tens) << 8) + u64::from_le_bytes(*b"00000000")
 }
 
 /// An IPv4 address.

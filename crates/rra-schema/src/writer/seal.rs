@@ -87,7 +87,7 @@ pub struct Seal<'a> {
     pub(crate) timestamp: Timestamp,
     pub(crate) seq: u64,
     pub(crate) trace: Option<TraceContext>,
-    pub(crate) request: RequestFacts<'a>,
+    pub(crate) request: &'a RequestFacts<'a>,
 }
 
 /// What is known of the request in which an event happened. What the event itself says wins.
@@ -103,6 +103,16 @@ pub struct RequestFacts<'a> {
     pub request_id: Option<RequestId<'a>>,
 }
 
+impl RequestFacts<'_> {
+    /// Nothing is known, or there is no request.
+    pub const UNKNOWN: Self = Self {
+        source_ip: None,
+        user_id: None,
+        agent_id: None,
+        request_id: None,
+    };
+}
+
 impl<'a> Seal<'a> {
     /// Stamps an event with its time and its number.
     pub fn new(origin: &'a Origin, timestamp: Timestamp, seq: u64) -> Self {
@@ -111,7 +121,7 @@ impl<'a> Seal<'a> {
             timestamp,
             seq,
             trace: None,
-            request: RequestFacts::default(),
+            request: &RequestFacts::UNKNOWN,
         }
     }
 
@@ -123,7 +133,7 @@ impl<'a> Seal<'a> {
 
     /// The request in which the event happened. An event that was read from another log has its
     /// own story and takes none of it.
-    pub fn request(mut self, request: RequestFacts<'a>) -> Self {
+    pub fn request(mut self, request: &'a RequestFacts<'a>) -> Self {
         self.request = request;
         self
     }

@@ -72,12 +72,13 @@ fn check_request<D: Details>(event: &Event<'_, D>, expected: [&str; 4]) {
     let (origin, mut room) = (origin(), [0; limits::LINE_BYTES]);
     let mut out = LineBuffer::new(&mut room);
     let time = Timestamp::parse("2025-12-20T10:30:00.000Z").expect("valid");
-    let seal = Seal::new(&origin, time, 42).request(RequestFacts {
+    let request = RequestFacts {
         source_ip: Some([203, 0, 113, 9].into()),
         user_id: UserId::lossy("user-1"),
         agent_id: AgentId::lossy("agent-1"),
         request_id: RequestId::lossy("req-1"),
-    });
+    };
+    let seal = Seal::new(&origin, time, 42).request(&request);
     event.write_line(&seal, &mut out);
     let line: Json = serde_json::from_slice(out.as_bytes()).expect("valid JSON");
     let keys = ["source_ip", "user_id", "agent_id", "request_id"];
