@@ -26,18 +26,18 @@ impl Overflow {
 ///
 /// Info stops at three quarters and warning at seven eighths, so a flood of harmless events can
 /// never take the room of the serious ones.
+#[inline]
 pub(crate) fn admits(severity: Severity, fill: Fill, shape: Shape) -> bool {
     let bytes_allow = fill.bytes <= mark(severity, shape.usable_bytes());
     let lines_allow = fill.lines < mark(severity, shape.lines);
     bytes_allow && lines_allow
 }
 
+#[inline]
 fn mark(severity: Severity, whole: usize) -> usize {
-    match severity {
-        Severity::Debug | Severity::Info => whole / 4 * 3,
-        Severity::Warning => whole / 8 * 7,
-        Severity::Error | Severity::Critical => whole,
-    }
+    /// By the place of the severity, which costs less than to tell them apart.
+    const EIGHTHS: [usize; Severity::ALL.len()] = [6, 6, 7, 8, 8];
+    whole / 8 * EIGHTHS[severity as usize]
 }
 
 #[cfg(test)]

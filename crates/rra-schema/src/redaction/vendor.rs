@@ -11,17 +11,22 @@ pub(super) const SHORTEST_TAIL: usize = 4;
 pub(crate) const SHORTEST_TOKEN: usize = 15;
 
 /// Whether `word`, which a sign ends, could be the start of a token.
+#[inline]
 pub(super) fn begins_token(word: &[u8]) -> bool {
     let is_known = word.first_chunk().is_some_and(|[first, second]: &[u8; 2]| {
         BEGINNINGS[usize::from(*first)].0 & BEGINNINGS[usize::from(*second)].1 != 0
     });
-    is_known
-        && (word.starts_with(b"eyJ")
-            || VENDOR_TOKENS.iter().any(|vendor| {
-                let prefix = vendor.prefix.as_bytes();
-                let sign = prefix.iter().position(|b| !is_word(*b));
-                sign.map_or(word.starts_with(prefix), |sign| word == &prefix[..sign])
-            }))
+    is_known && begins_prefix(word)
+}
+
+#[cold]
+fn begins_prefix(word: &[u8]) -> bool {
+    let mut prefixes = VENDOR_TOKENS.iter().map(|vendor| vendor.prefix.as_bytes());
+    word.starts_with(b"eyJ")
+        || prefixes.any(|prefix| {
+            let sign = prefix.iter().position(|b| !is_word(*b));
+            sign.map_or(word.starts_with(prefix), |sign| word == &prefix[..sign])
+        })
 }
 
 /// What the prefixes below and the header of a JSON Web Token begin with: two letters that have a bit in

@@ -136,6 +136,7 @@ impl Shared {
 }
 
 /// Whether an event of that severity may enter; looks where the lanes are if it seems not.
+#[inline]
 fn has_room(ring: &Ring, producer: &mut Producer, severity: Severity) -> bool {
     if admission::admits(severity, producer.fill(), ring.shape()) {
         return true;
