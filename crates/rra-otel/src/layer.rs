@@ -21,7 +21,7 @@ use opentelemetry::trace::TraceContextExt;
 use opentelemetry_sdk::trace::SdkTracer;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::LevelFilter;
@@ -39,25 +39,49 @@ pub(crate) fn layer<S>(tracer: SdkTracer, plan: Arc<Plan>, max_level: Level) -> 
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    AskFirst::new(tracer, Judge::new(plan), LevelFilter::TRACE)
-        .with_filter(LevelFilter::from_level(max_level))
+    let max_level = LevelFilter::from_level(max_level);
+    // The filter stands around what records, and not around all: it asks the registry at every step
+    // of a span, and most spans are not recorded.
+    AskFirst::new(
+        Judge::new(plan),
+        max_level,
+        keeping(tracer).with_filter(max_level),
+    )
 }
 
 /// A subscriber of nothing but the layer, in which what is above the level does not exist. That
 /// saves each span what a filter of one layer among several costs.
 pub(crate) fn subscriber(tracer: SdkTracer, plan: Arc<Plan>, max_level: Level) -> impl Subscriber {
+    let max_level = LevelFilter::from_level(max_level);
     let judge = Judge::new(plan);
-    let layer = AskFirst::new(tracer, judge.clone(), LevelFilter::from_level(max_level));
-    Alone::new(tracing_subscriber::registry().with(layer), judge)
+    let layer = AskFirst::new(judge.clone(), max_level, keeping(tracer));
+    let below = tracing_subscriber::registry().with(layer);
+    Alone::new(below, judge, max_level)
+}
+
+/// Records every span it is given.
+type Keeping<S> = OpenTelemetryLayer<S, TracerOfDecisions>;
+
+fn keeping<S>(tracer: SdkTracer) -> Keeping<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    // Source lines, thread names and busy times cost a third of a span and say little in a trace.
+    tracing_opentelemetry::layer()
+        .with_tracer(TracerOfDecisions(tracer))
+        .with_location(false)
+        .with_threads(false)
+        .with_target(false)
+        .with_tracked_inactivity(false)
 }
 
 /// Decides about every span first.
-struct AskFirst<S> {
-    /// The level above which the whole subscriber has nothing.
-    max_level: LevelFilter,
+struct AskFirst<K> {
     judge: Judge,
+    /// Above it, all is left to whoever records, who leaves it to other layers.
+    max_level: LevelFilter,
     /// What records the spans of kept traces.
-    kept: OpenTelemetryLayer<S, TracerOfDecisions>,
+    kept: K,
 }
 
 /// In the extensions of a span that is not recorded: the context inside of it and of the spans
@@ -67,27 +91,23 @@ struct Unrecorded(OtelContext);
 /// In the extensions of a span that is recorded.
 struct Recorded;
 
-impl<S> AskFirst<S>
-where
-    S: Subscriber + for<'span> LookupSpan<'span>,
-{
-    fn new(tracer: SdkTracer, judge: Judge, max_level: LevelFilter) -> Self {
-        let kept = tracing_opentelemetry::layer()
-            .with_tracer(TracerOfDecisions(tracer))
-            // Source lines, thread names and busy times cost a third of a span and say little in a
-            // trace.
-            .with_location(false)
-            .with_threads(false)
-            .with_target(false)
-            .with_tracked_inactivity(false);
+impl<K> AskFirst<K> {
+    fn new(judge: Judge, max_level: LevelFilter, kept: K) -> Self {
         Self {
-            max_level,
             judge,
+            max_level,
             kept,
         }
     }
 
-    fn judge(&self, attributes: &Attributes<'_>, tracing: &Context<'_, S>) -> Verdict {
+    fn is_too_detailed(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() > self.max_level
+    }
+
+    fn judge<S>(&self, attributes: &Attributes<'_>, tracing: &Context<'_, S>) -> Verdict
+    where
+        S: Subscriber + for<'span> LookupSpan<'span>,
+    {
         OtelContext::map_current(|current| {
             if current.is_telemetry_suppressed() {
                 return Verdict::Suppressed;
@@ -96,7 +116,8 @@ where
             if attributes.is_root() {
                 return self.judge.below(&OtelContext::new(), rule);
             }
-            match attributes.parent().and_then(|parent| tracing.span(parent)) {
+            let parent = attributes.parent().and_then(|parent| tracing.span(parent));
+            match parent.filter(|parent| !self.is_too_detailed(parent.metadata())) {
                 None => self.judge.below(current, rule),
                 // A parent that the application names.
                 Some(parent) => match unrecorded_context(&parent) {
@@ -106,34 +127,50 @@ where
             }
         })
     }
-
-    fn is_recorded(id: &Id, tracing: &Context<'_, S>) -> bool {
-        let span = tracing.span(id);
-        span.is_some_and(|span| span.extensions().get::<Recorded>().is_some())
-    }
 }
 
-impl<S> Layer<S> for AskFirst<S>
+fn is_recorded<S>(id: &Id, tracing: &Context<'_, S>) -> bool
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if *metadata.level() <= self.max_level {
-            Interest::always()
-        } else {
-            Interest::never()
-        }
+    let span = tracing.span(id);
+    span.is_some_and(|span| span.extensions().get::<Recorded>().is_some())
+}
+
+impl<S, K> Layer<S> for AskFirst<K>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    K: Layer<S>,
+{
+    fn on_layer(&mut self, subscriber: &mut S) {
+        self.kept.on_layer(subscriber);
     }
 
-    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        *metadata.level() <= self.max_level
+    fn on_register_dispatch(&self, dispatch: &Dispatch) {
+        self.kept.on_register_dispatch(dispatch);
+    }
+
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        self.kept.register_callsite(metadata)
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, tracing: Context<'_, S>) -> bool {
+        self.kept.enabled(metadata, tracing)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.max_level)
+        self.kept.max_level_hint()
+    }
+
+    fn event_enabled(&self, event: &Event<'_>, tracing: Context<'_, S>) -> bool {
+        self.kept.event_enabled(event, tracing)
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, tracing: Context<'_, S>) {
+        if self.is_too_detailed(attributes.metadata()) {
+            // The filter waits for the span that it has just refused.
+            return self.kept.on_new_span(attributes, id, tracing);
+        }
         match self.judge(attributes, &tracing) {
             Verdict::Suppressed => {}
             Verdict::Inside if unrecorded::innermost().is_some() => unrecorded::made_inside(id),
@@ -165,7 +202,9 @@ where
         if unrecorded::enter_known(id) {
             return;
         }
-        let context = tracing.span(id).and_then(|span| unrecorded_context(&span));
+        let span = tracing.span(id);
+        let span = span.filter(|span| !self.is_too_detailed(span.metadata()));
+        let context = span.and_then(|span| unrecorded_context(&span));
         if let Some(context) = context {
             unrecorded::enter(id, context);
         } else {
@@ -181,8 +220,8 @@ where
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, tracing: Context<'_, S>) {
-        let is_left_to_kept = unrecorded::is_other(id)
-            || !unrecorded::is_known(id) && Self::is_recorded(id, &tracing);
+        let is_left_to_kept =
+            unrecorded::is_other(id) || !unrecorded::is_known(id) && is_recorded(id, &tracing);
         if is_left_to_kept {
             self.kept.on_record(id, values, tracing);
         }
@@ -193,11 +232,15 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, tracing: Context<'_, S>) {
-        let is_recorded = match event.parent() {
-            Some(id) => Self::is_recorded(id, &tracing),
-            None => OtelContext::map_current(|context| context.span().span_context().is_sampled()),
-        };
-        if is_recorded {
+        // As with spans, the filter waits for an event that it has just refused.
+        let is_left_to_kept = self.is_too_detailed(event.metadata())
+            || match event.parent() {
+                Some(id) => is_recorded(id, &tracing),
+                None => {
+                    OtelContext::map_current(|context| context.span().span_context().is_sampled())
+                }
+            };
+        if is_left_to_kept {
             self.kept.on_event(event, tracing);
         }
     }

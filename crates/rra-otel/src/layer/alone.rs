@@ -21,12 +21,18 @@ use crate::sampling::is_local;
 pub(super) struct Alone<S> {
     below: S,
     judge: Judge,
+    /// What is above it does not exist.
+    max_level: LevelFilter,
 }
 
 impl<S> Alone<S> {
     /// The whole of this subscriber, which decides as this judge does.
-    pub(super) fn new(below: S, judge: Judge) -> Self {
-        Self { below, judge }
+    pub(super) fn new(below: S, judge: Judge, max_level: LevelFilter) -> Self {
+        Self {
+            below,
+            judge,
+            max_level,
+        }
     }
 
     pub(super) fn judge(&self) -> &Judge {
@@ -64,15 +70,19 @@ impl<S: Subscriber> Subscriber for Alone<S> {
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        self.below.register_callsite(metadata)
+        if *metadata.level() <= self.max_level {
+            self.below.register_callsite(metadata)
+        } else {
+            Interest::never()
+        }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        self.below.enabled(metadata)
+        *metadata.level() <= self.max_level && self.below.enabled(metadata)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        self.below.max_level_hint()
+        Some(self.max_level)
     }
 
     fn record(&self, id: &Id, values: &Record<'_>) {

@@ -11,11 +11,11 @@ use tracing_subscriber::layer::Layered;
 
 use super::alone::Alone;
 use super::judge::{Judge, Verdict};
-use super::{AskFirst, unrecorded};
+use super::{AskFirst, Keeping, unrecorded};
 use crate::propagation;
 
 /// What [`subscriber`](super::subscriber) makes.
-pub(super) type Whole = Alone<Layered<AskFirst<Registry>, Registry>>;
+pub(super) type Whole = Alone<Layered<AskFirst<Keeping<Registry>>, Registry>>;
 
 /// The place in its trace of a request without a span: ids for its log lines and for whom it calls.
 /// A clone is the same place.

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use opentelemetry::Context;
 use opentelemetry::trace::{TraceContextExt, Tracer};
+use opentelemetry_proto::tonic::trace::v1::Span;
 use rra_otel::OtelGuard;
 use tracing::{Subscriber, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -43,6 +44,54 @@ fn other_layers_see_what_is_not_kept_or_too_detailed() {
         info_span!("request").in_scope(|| tracing::debug_span!("detail").in_scope(|| ()));
     });
     assert_eq!(*names.0.lock().expect("no panic"), ["request", "detail"]);
+}
+
+/// The spans named `request` and `query` that arrive from a service in which another layer wants every
+/// detail, and nothing of the spans named `noise` is kept.
+fn among_others(work: impl FnOnce()) -> (Span, Span) {
+    let receiver = Receiver::start();
+    let mut config = config(&receiver.endpoint);
+    config.route_ratios = vec![("noise".to_owned(), 0.0)];
+    let guard = OtelGuard::start(&config).expect("a guard");
+    let subscriber = Registry::default()
+        .with(guard.layer())
+        .with(Names::default());
+    tracing::subscriber::with_default(subscriber, work);
+    assert_eq!(guard.shutdown(PATIENCE).exported, 2);
+    let request = receiver.next();
+    (request.span("request"), request.span("query"))
+}
+
+#[test]
+fn what_is_inside_of_a_too_detailed_span_belongs_to_the_span_around_it() {
+    let (request, query) = among_others(|| {
+        info_span!("request").in_scope(|| {
+            tracing::debug_span!("detail").in_scope(|| {
+                tracing::info!("told");
+                tracing::debug!("not told");
+                info_span!("query").in_scope(|| ());
+            });
+        });
+    });
+    assert_eq!(query.parent_span_id, request.span_id);
+    assert_eq!(request.events.len(), 1);
+    assert_eq!(request.events[0].name, "told");
+}
+
+#[test]
+fn details_of_a_trace_that_is_not_kept_hide_nothing_of_the_next() {
+    let (request, query) = among_others(|| {
+        info_span!("noise").in_scope(|| {
+            tracing::debug_span!("detail").in_scope(|| info_span!("noise").in_scope(|| ()));
+            tracing::debug!("not told");
+        });
+        info_span!("request").in_scope(|| {
+            tracing::info!("told");
+            info_span!("query").in_scope(|| ());
+        });
+    });
+    assert_eq!(query.parent_span_id, request.span_id);
+    assert_eq!(request.events.len(), 1);
 }
 
 #[test]
