@@ -102,11 +102,15 @@ impl<S: Subscriber> Subscriber for Alone<S> {
     }
 
     fn enter(&self, id: &Id) {
-        self.below.enter(id);
+        if !unrecorded::enter_again(id) {
+            self.below.enter(id);
+        }
     }
 
     fn exit(&self, id: &Id) {
-        self.below.exit(id);
+        if !unrecorded::exit_again(id) {
+            self.below.exit(id);
+        }
     }
 
     fn clone_span(&self, id: &Id) -> Id {

@@ -27,8 +27,13 @@ struct Here {
     entered: Vec<Entered>,
 }
 
-/// A place without a span has no id.
-type Entered = (Option<Id>, Option<ContextGuard>);
+struct Entered {
+    /// A place without a span has none.
+    id: Option<Id>,
+    _guard: Option<ContextGuard>,
+    /// How often it was entered again, through other handles, of which nobody else was told.
+    again: usize,
+}
 
 impl Here {
     const NOWHERE: Self = Self {
@@ -40,19 +45,28 @@ impl Here {
     };
 
     fn innermost(&self) -> Option<Id> {
-        self.entered.last().and_then(|(id, _)| id.clone())
+        self.entered.last().and_then(|entered| entered.id.clone())
+    }
+
+    fn enter(&mut self, id: Option<Id>, guard: Option<ContextGuard>) {
+        let again = 0;
+        self.entered.push(Entered {
+            id,
+            _guard: guard,
+            again,
+        });
     }
 
     /// Takes the span out of those that are entered, where it nearly always comes last.
     fn leave(&mut self, id: Option<&Id>) -> Option<Entered> {
-        let last = self.entered.pop_if(|(entered, _)| entered.as_ref() == id);
+        let last = self.entered.pop_if(|entered| entered.id.as_ref() == id);
         if last.is_some() {
             return last;
         }
         let place = self
             .entered
             .iter()
-            .rposition(|(entered, _)| entered.as_ref() == id)?;
+            .rposition(|entered| entered.id.as_ref() == id)?;
         Some(self.entered.remove(place))
     }
 
@@ -127,15 +141,35 @@ pub(super) fn enter_known(id: &Id) -> bool {
             return false;
         };
         here.last = None;
-        here.entered.push((Some(id.clone()), guard));
+        here.enter(Some(id.clone()), guard);
         true
+    })
+}
+
+/// Enters the span that this thread is in once more, if it is that one: then nobody else needs to be
+/// told, and [`exit_again`] ends it.
+pub(super) fn enter_again(id: &Id) -> bool {
+    with_here(|here| {
+        let innermost = here.entered.last_mut();
+        let innermost = innermost.filter(|entered| entered.id.as_ref() == Some(id));
+        innermost.map(|entered| entered.again += 1).is_some()
+    })
+}
+
+/// Ends what [`enter_again`] began; `false` when that is not what is to be ended.
+pub(super) fn exit_again(id: &Id) -> bool {
+    with_here(|here| {
+        let mut entered = here.entered.iter_mut().rev();
+        let last = entered.find(|entered| entered.id.as_ref() == Some(id));
+        let last = last.filter(|entered| entered.again > 0);
+        last.map(|entered| entered.again -= 1).is_some()
     })
 }
 
 /// Enters the span with the context that the registry knows.
 pub(super) fn enter(id: &Id, context: Context) {
     let guard = context.attach();
-    with_here(|here| here.entered.push((Some(id.clone()), Some(guard))));
+    with_here(|here| here.enter(Some(id.clone()), Some(guard)));
 }
 
 /// Ends what entering began; `false` when this thread did not enter the span here.
@@ -151,7 +185,7 @@ pub(super) fn exit(id: &Id) -> bool {
 /// Enters the place of a request without a span.
 pub(super) fn enter_place(context: Context) {
     let guard = context.attach();
-    with_here(|here| here.entered.push((None, Some(guard))));
+    with_here(|here| here.enter(None, Some(guard)));
 }
 
 /// Leaves it; what it held is dropped only here, outside.

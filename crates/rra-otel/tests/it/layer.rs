@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use opentelemetry::Context;
 use opentelemetry::trace::{TraceContextExt, Tracer};
 use opentelemetry_proto::tonic::trace::v1::Span;
-use rra_otel::OtelGuard;
+use rra_otel::{OtelGuard, current_trace};
 use tracing::{Subscriber, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt};
@@ -133,6 +133,23 @@ fn nothing_that_happens_while_telemetry_is_suppressed_is_a_span() {
         info_span!(parent: None, "root").in_scope(|| ());
     });
     assert_eq!(guard.shutdown(PATIENCE).ended, 0);
+}
+
+#[test]
+fn a_span_that_is_not_kept_may_be_left_before_the_one_inside() {
+    let mut config = config("http://127.0.0.1:9");
+    config.sampling_ratio = 0.0;
+    let guard = OtelGuard::start(&config).expect("a guard");
+    tracing::subscriber::with_default(guard.subscriber(), || {
+        let request = info_span!("request").entered();
+        let trace = current_trace();
+        assert!(trace.is_some());
+        let query = info_span!("query").entered();
+        drop(request);
+        assert_eq!(current_trace(), trace);
+        drop(query);
+        assert_eq!(current_trace(), None);
+    });
 }
 
 #[test]
