@@ -262,7 +262,8 @@ impl<M: Memory> Ring<M> {
 
     /// Whether nothing from that line on was overwritten.
     fn is_whole(&self, producer: &Producer, first: u64) -> bool {
-        if producer.head - first > self.shape.lines as u64 {
+        // As many as the table has rows, and whoever was killed may have begun to use the oldest again.
+        if producer.head - first >= self.shape.lines as u64 {
             return false;
         }
         let mut place = self.entry(first).at;

@@ -124,6 +124,22 @@ fn delivered_lines_can_be_copied_until_their_place_is_used_again() {
 }
 
 #[test]
+fn a_line_whose_row_is_the_next_to_be_written_is_not_copied() {
+    let ring = ring(1);
+    let mut reader = Reader::new(&ring, 0).unwrap();
+    for number in 0..ring.shape().lines as u64 {
+        push(&ring, number, b"short\n").unwrap();
+        take(&mut reader);
+    }
+    // So far came a process that was killed before it published its next line.
+    let row = ring.shape().number_word(ring.head());
+    ring.memory.store(row + 1, 0, Ordering::Relaxed);
+    let mut out = Vec::new();
+    assert!(!ring.copy(0, 2, &mut out) && out.is_empty());
+    assert!(ring.copy(1, 1, &mut out) && out == b"short\n");
+}
+
+#[test]
 fn a_mapped_ring_is_found_as_it_was_left() {
     let file = tempfile::tempfile().unwrap();
     let shape = Shape::new(0);
