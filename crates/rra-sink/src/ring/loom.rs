@@ -1,6 +1,6 @@
 //! A model checker runs producers and a lane through every order of their steps, on the code of
 //! `ring.rs` itself. It fails when a byte is read without having been published, or overwritten
-//! before the reader let it go.
+//! before the reader let it go, be it by a line that is never published.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,6 +14,7 @@ use super::memory::Memory;
 use super::shape::{HEAD_WORD, Shape, cursor_word};
 use super::{Reader, Ring};
 use crate::draft::copy;
+use crate::loss::Reason;
 use crate::sink::SinkSettings;
 
 /// Memory that the model watches. Only what is used is there, because the model remembers every
@@ -114,9 +115,19 @@ fn small_ring() -> Arc<Ring<Watched>> {
     Arc::new(Ring::new(Watched::new(), shape, vec![Some(0)]))
 }
 
+/// A writer that makes no line after all.
+fn spoil(room: &mut [u8]) -> Result<usize, Reason> {
+    room.fill(b'x');
+    Err(Reason::Invalid)
+}
+
 fn produce(ring: &Ring<Watched>) {
     for number in 1..=LINES {
         let mut producer = ring.lock();
+        assert!(
+            ring.push(&mut producer, number, Severity::Info, spoil)
+                .is_err()
+        );
         while ring
             .push(&mut producer, number, Severity::Info, |room| {
                 copy(LINE, room)
