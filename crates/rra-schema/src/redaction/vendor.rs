@@ -167,3 +167,27 @@ pub(super) fn vendor_token(bytes: &[u8], at: usize) -> Option<usize> {
         (length >= vendor.tail).then_some(tail + length)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{glance, holds_secret, is_short_name};
+    use super::*;
+
+    /// Neither the letters that prefixes begin with nor the lengths may fall behind the list.
+    #[test]
+    fn every_token_is_seen_at_a_glance_wherever_its_hyphens_stand() {
+        for vendor in VENDOR_TOKENS {
+            for hyphen in 0..=vendor.tail {
+                let mut tail = vec![b'a'; vendor.tail];
+                tail[hyphen..].iter_mut().take(1).for_each(|b| *b = b'-');
+                let token = vendor.prefix.to_owned() + &String::from_utf8_lossy(&tail);
+                assert!(token.len() >= SHORTEST_TOKEN && holds_secret(&token));
+                assert!(!is_short_name(&token), "{token}");
+                for before in 0..=70 {
+                    let text = " ".repeat(before) + &token;
+                    assert!(glance(&text).may_hold_secret, "{text}");
+                }
+            }
+        }
+    }
+}
