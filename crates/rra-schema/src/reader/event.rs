@@ -218,8 +218,21 @@ impl ReadEvent {
         let outcome = self.spec.map_or(Outcome::Unknown, |row| row.outcome);
         writer::write_tail(line, seal, outcome, self.trace.as_ref());
         line.raw(",\"imported\":true,\"original_timestamp\":");
-        line.name(&self.original_timestamp, limits::NAME_CHARS);
+        self.write_original_timestamp(line);
         line.raw("}\n");
+    }
+
+    /// The tail has room for any time, and for what is no time only if the body left some.
+    fn write_original_timestamp(&self, line: &mut Line<'_, '_>) {
+        let original = &self.original_timestamp;
+        if original.len() <= limits::NAME_CHARS && Id::of(original).is_clean() {
+            line.raw("\"");
+            line.clean_to_quote(original);
+        } else if line.has_room_for(0) {
+            line.name(original, limits::NAME_CHARS);
+        } else {
+            line.raw("\"-\"");
+        }
     }
 
     /// The type if it fits the grammar of names, else a custom type that says so.

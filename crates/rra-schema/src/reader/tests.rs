@@ -114,6 +114,24 @@ fn our_own_line_survives_a_second_reading() {
     assert!(rewritten(&once).contains(r#""unknown_fields":{"event_id":"0000000000000001-7"}"#));
 }
 
+/// A line that is full when the reader's own members come, and what it says of the first time.
+#[track_caller]
+fn check_full_line(original: &str, expected: &str) {
+    let text = "a".repeat(limits::DETAILS_TEXT_CHARS);
+    let details: Vec<_> = (0..9).map(|n| format!(r#""k{n}":"{text}""#)).collect();
+    let details = details.join(",");
+    let members = format!(r#""original_timestamp":"{original}","details":{{{details}}}"#);
+    let line = rewritten(&with(&members));
+    let end = format!(r#""imported":true,"original_timestamp":"{expected}"}}"#);
+    assert!(line.contains("truncated") && line.trim_end().ends_with(&end));
+}
+
+#[test]
+fn a_full_line_still_says_when_it_was_written_first() {
+    check_full_line("2015-05-17T13:05:42.306229Z", "2015-05-17T13:05:42.306229Z");
+    check_full_line(r"no \u202e time", "-");
+}
+
 #[test]
 fn a_line_that_is_no_event_is_refused_with_the_reason() {
     check_refused(
