@@ -179,7 +179,7 @@ pub trait SecurityEvent {
     /// Writes the line, newline included, over the one that was in the buffer.
     ///
     /// It is at most [`LINE_BYTES`](crate::limits::LINE_BYTES) long; what had to be cut is named in
-    /// its `truncated`. Nothing is allocated but the buffer, by the first line in it.
+    /// its `truncated`. Nothing is allocated.
     fn write_line(&self, seal: &Seal<'_>, line: &mut LineBuffer<'_>);
 }
 
