@@ -64,7 +64,7 @@ impl Builder {
     /// The smallest bound of a journal in bytes.
     pub const LEAST_BYTES: usize = 8 * LINE_BYTES;
 
-    /// The bound in bytes, whatever the outage. Default: 8 MiB.
+    /// The bound in bytes, whatever the outage, tables included. Default: 8 MiB.
     ///
     /// The journal is made of rings of at least 1 MiB, eight at most, and a thread uses always the same
     /// one; a smaller journal is one ring. A ring takes memory once a thread uses it.

@@ -52,6 +52,12 @@ impl Shape {
         }
     }
 
+    /// A ring that takes so many bytes with all that is before its data.
+    pub(crate) fn within(bytes: usize) -> Self {
+        let apart = Self::new(bytes).words() * 8;
+        Self::new(bytes.saturating_sub(apart))
+    }
+
     /// Words before the data, in whole pages.
     pub(crate) fn words(self) -> usize {
         (TABLE + 2 * self.lines).next_multiple_of(512)
@@ -142,6 +148,18 @@ mod tests {
     fn an_entry_is_one_word() {
         check_pack(0, 1, Severity::Debug);
         check_pack(u32::MAX as usize, LINE_BYTES, Severity::Critical);
+    }
+
+    #[test]
+    fn a_ring_takes_what_it_may_and_not_more() {
+        for pages in 32..2_048 {
+            let bytes = pages * 4096;
+            let took = usize::try_from(Shape::within(bytes).file_bytes()).unwrap();
+            assert!(
+                (bytes / 20 * 17..=bytes).contains(&took),
+                "{took} of {bytes}"
+            );
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::ring::shape::{LANES_MAX, NAME_BYTES, Shape};
 use crate::ring::{Reader, Ring};
 use crate::sink::Sink;
 
-/// The size of a ring when nothing else is asked for.
+/// The size of a ring when nothing else is asked for, all of it.
 const RING_BYTES: usize = 1024 * 1024;
 /// Most rings of one journal, on a machine with fewer processors too: a thread that holds the lock of a
 /// ring may have to wait for a processor, and those that share the ring wait with it. More threads than
@@ -106,7 +106,7 @@ impl Builder {
         let count = (max_bytes / RING_BYTES).clamp(1, RINGS_MAX);
         // Places in a ring fit 32 bits.
         let ring_bytes = (max_bytes / count).min(1 << 30);
-        Ok((count, Shape::new(ring_bytes)))
+        Ok((count, Shape::within(ring_bytes)))
     }
 }
 
