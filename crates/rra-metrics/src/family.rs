@@ -146,10 +146,7 @@ impl<H: Instrument> Family<H> {
     #[inline(never)]
     fn elsewhere(&self, places: &[usize]) -> &H {
         self.count_overflow(places);
-        match self.series.get(self.offset(places)).map(OnceLock::get) {
-            Some(Some(series)) => series,
-            _ => self.series(places),
-        }
+        self.series(places)
     }
 
     fn count_overflow(&self, places: &[usize]) {

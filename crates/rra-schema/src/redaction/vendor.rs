@@ -34,28 +34,28 @@ fn begins_prefix(word: &[u8]) -> bool {
 /// guess where that ends.
 static BEGINNINGS: [(u8, u8); 256] = {
     let mut letters = [(0, 0); 256];
-    let pairs: [(u8, &[u8]); 9] = [
-        (b'A', b"IKS"),
-        (b'S', b"G"),
-        (b'e', b"y"),
-        (b'g', b"hil"),
-        (b'n', b"p"),
-        (b'p', b"y"),
-        (b'r', b"k"),
-        (b's', b"k"),
-        (b'x', b"o"),
+    // Each row has a bit.
+    let rows: [(&[u8], &[u8]); 7] = [
+        (b"A", b"IKS"),
+        (b"S", b"G"),
+        (b"ep", b"y"),
+        (b"g", b"hil"),
+        (b"n", b"p"),
+        (b"rs", b"k"),
+        (b"x", b"o"),
     ];
-    let mut pair = 0;
-    while pair < pairs.len() {
-        let (first, mut seconds) = pairs[pair];
-        // `rk` and `sk` share one.
-        let bit = 1 << if pair < 7 { pair } else { pair - 1 };
-        letters[first as usize].0 |= bit;
+    let mut row = 0;
+    while row < rows.len() {
+        let (mut firsts, mut seconds) = rows[row];
+        while let [first, rest @ ..] = firsts {
+            letters[*first as usize].0 |= 1 << row;
+            firsts = rest;
+        }
         while let [second, rest @ ..] = seconds {
-            letters[*second as usize].1 |= bit;
+            letters[*second as usize].1 |= 1 << row;
             seconds = rest;
         }
-        pair += 1;
+        row += 1;
     }
     letters
 };

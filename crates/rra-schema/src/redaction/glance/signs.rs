@@ -1,8 +1,6 @@
 //! What the bytes of a text are, 32 at once where the processor can. One bit for each byte, the first
 //! byte's the lowest.
 
-use std::ops::BitOr;
-
 /// Bytes looked at together.
 const CHUNK: usize = 32;
 
@@ -41,37 +39,16 @@ impl Signs {
         gather(text, one_by_one)
     }
 
-    fn shifted(self, by: usize) -> Self {
-        let Self {
-            words,
-            digits,
-            unplain,
-            scheme_ends,
-            joints,
-            assigns,
-        } = self;
+    /// With the signs of bytes that begin so many behind the first; where both are, they are the same.
+    #[inline]
+    fn with(self, other: Self, behind: usize) -> Self {
         Self {
-            words: words << by,
-            digits: digits << by,
-            unplain: unplain << by,
-            scheme_ends: scheme_ends << by,
-            joints: joints << by,
-            assigns: assigns << by,
-        }
-    }
-}
-
-impl BitOr for Signs {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        Self {
-            words: self.words | other.words,
-            digits: self.digits | other.digits,
-            unplain: self.unplain | other.unplain,
-            scheme_ends: self.scheme_ends | other.scheme_ends,
-            joints: self.joints | other.joints,
-            assigns: self.assigns | other.assigns,
+            words: self.words | other.words << behind,
+            digits: self.digits | other.digits << behind,
+            unplain: self.unplain | other.unplain << behind,
+            scheme_ends: self.scheme_ends | other.scheme_ends << behind,
+            joints: self.joints | other.joints << behind,
+            assigns: self.assigns | other.assigns << behind,
         }
     }
 }
@@ -85,8 +62,7 @@ impl BitOr for Signs {
 fn gather(text: &[u8], signs: impl Fn(&[u8; CHUNK]) -> Signs) -> Signs {
     let window = &text[..text.len().min(WINDOW)];
     if let (Some(first), Some(last)) = (window.first_chunk(), window.last_chunk()) {
-        // Where the two overlap they say the same.
-        return signs(first) | signs(last).shifted(window.len() - CHUNK);
+        return signs(first).with(signs(last), window.len() - CHUNK);
     }
     // Spaces have no sign.
     let mut chunk = [b' '; CHUNK];
