@@ -51,6 +51,7 @@ mod admin;
 mod api;
 mod audit;
 mod certificates;
+mod clock;
 mod config;
 mod context;
 mod destinations;

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use rra_metrics::labels::FilesystemRole;
 use rra_metrics::{FilesystemWatch, Metrics};
@@ -13,6 +12,7 @@ use rra_sink::{Journal, Sink};
 use crate::admin::Admin;
 use crate::api::Api;
 use crate::certificates::Certificates;
+use crate::clock::Clock;
 use crate::config::{Config, JournalConfig};
 use crate::destinations::Destinations;
 use crate::error::Error;
@@ -173,15 +173,11 @@ fn watch_filesystems(
     Ok(Some(watch))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the clock that everything below is given"
-)]
 fn new_stamp(origin: Origin, metrics: Metrics) -> Stamp {
     Stamp {
         origin,
         metrics,
-        clock: SystemTime::now,
+        clock: Clock::system(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! The way of an event up to the journal: seal, count, write once.
 
 use std::net::IpAddr;
-use std::time::SystemTime;
 
 use rra_metrics::Metrics;
 use rra_schema::{
@@ -10,6 +9,7 @@ use rra_schema::{
 };
 use rra_sink::{Accepted, Journal, Level, Receipt, Refused};
 
+use crate::clock::Clock;
 use crate::context::{self, Surroundings};
 use crate::traces;
 
@@ -18,7 +18,7 @@ use crate::traces;
 pub(crate) struct Stamp {
     pub(crate) origin: Origin,
     pub(crate) metrics: Metrics,
-    pub(crate) clock: fn() -> SystemTime,
+    pub(crate) clock: Clock,
 }
 
 impl Stamp {
@@ -87,7 +87,7 @@ impl Stamp {
         } else {
             self.metrics.record_event(event);
         }
-        (self.clock)().into()
+        self.clock.now()
     }
 
     fn write(
