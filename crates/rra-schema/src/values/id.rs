@@ -84,7 +84,11 @@ enum State {
 }
 
 impl<'a> Id<'a> {
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "an id that comes back by way of memory is waited for"
+    )]
     pub(crate) fn of(text: &'a str) -> Self {
         Self::known(text, is_clean(text))
     }
@@ -106,7 +110,7 @@ impl<'a> Id<'a> {
     }
 }
 
-#[inline]
+#[inline(never)]
 fn is_clean(text: &str) -> bool {
     redaction::is_short_name(text) || is_clean_text(text)
 }
