@@ -194,11 +194,11 @@ pub(crate) fn write_tail(
 ) {
     line.clean(seal.origin.additions());
     line.integer(seal.seq);
-    line.raw(match outcome {
-        Outcome::Success => "\",\"outcome\":\"success\"",
-        Outcome::Failure => "\",\"outcome\":\"failure\"",
-        Outcome::Unknown => "\"",
-    });
+    match outcome {
+        Outcome::Success => line.raw("\",\"outcome\":\"success\""),
+        Outcome::Failure => line.raw("\",\"outcome\":\"failure\""),
+        Outcome::Unknown => line.raw("\""),
+    }
     if let Some(trace) = trace.or(seal.trace.as_ref()) {
         line.raw(",\"trace_id\":\"");
         line.hex(&trace.trace_id.to_bytes());

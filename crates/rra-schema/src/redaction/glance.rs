@@ -26,8 +26,8 @@ impl Glance {
     }
 }
 
-/// Longest name that is looked at as one: no key and no phrase is as short.
-const SHORT_NAME: usize = 32;
+/// Longest name that is looked at as one; a UUID is shorter.
+const SHORT_NAME: usize = 64;
 
 /// From one window to the next: they share as much as the longest run that is looked for.
 const STEP: usize = WINDOW - pattern::SHORTEST_RUN;
@@ -50,14 +50,21 @@ pub(crate) fn glance(text: &str) -> Glance {
 #[inline]
 pub(crate) fn is_short_name(text: &str) -> bool {
     let name = text.as_bytes();
-    let is_name = match name.len() {
+    match name.len() {
         1..4 => name.iter().all(|byte| is_in_name(*byte)),
         4..8 => ends_are_in_name::<4>(name),
-        8..16 => ends_are_in_name::<8>(name),
-        16..=SHORT_NAME => ends_are_in_name::<16>(name),
+        8..16 => ends_are_harmless::<8>(name),
+        16..32 => ends_are_harmless::<16>(name),
+        32..=SHORT_NAME => ends_are_harmless::<32>(name),
         _ => false,
-    };
-    is_name && (name.len() < vendor::SHORTEST_TOKEN || !may_be_token(name))
+    }
+}
+
+/// Whether a name of `N` to `2 * N` bytes is one, and no secret.
+#[inline]
+fn ends_are_harmless<const N: usize>(name: &[u8]) -> bool {
+    ends_are_in_name::<N>(name)
+        && (name.len() < vendor::SHORTEST_TOKEN || !may_be_token(name, joints::<N>(name)))
 }
 
 /// Whether all bytes of a name of `N` to `2 * N` are what names are made of. Every byte is looked at,
@@ -86,8 +93,7 @@ const fn is_in_name(byte: u8) -> bool {
 }
 
 /// Whether a short name could be a token, by the length or the beginning of a word.
-fn may_be_token(name: &[u8]) -> bool {
-    let joints = joints(name);
+fn may_be_token(name: &[u8], joints: u64) -> bool {
     let all = u64::MAX >> (WINDOW - name.len());
     let mut start = 0;
     has_long_run(!joints & all)
@@ -97,22 +103,28 @@ fn may_be_token(name: &[u8]) -> bool {
         })
 }
 
-/// Which bytes of a short name are hyphens and full stops, eight at once: all else that is in names is
-/// not below the zero. The name has eight bytes at least.
+/// Which bytes of a name of `N` to `2 * N` are hyphens and full stops.
 #[inline]
-fn joints(name: &[u8]) -> u64 {
+fn joints<const N: usize>(name: &[u8]) -> u64 {
+    match (name.first_chunk::<N>(), name.last_chunk::<N>()) {
+        (Some(first), Some(last)) => joints_of(first) | joints_of(last) << (name.len() - N),
+        _ => 0,
+    }
+}
+
+/// Which bytes of a part of a name are hyphens and full stops, eight at once: all else that is in names
+/// is not below the zero.
+#[inline]
+fn joints_of<const N: usize>(part: &[u8; N]) -> u64 {
     const ONES: u64 = u64::MAX / 0xFF;
     const HIGH: u64 = ONES * 0x80;
     // Brings the lowest bits of eight bytes together in the highest byte.
     const GATHER: u64 = 0x0102_0408_1020_4080;
-    const { assert!(SHORT_NAME == 4 * 8) }
-    let last = name.len() - 8;
-    [0, 8, 16, 24].into_iter().fold(0, |joints, at| {
-        let at = at.min(last);
-        let eight = name[at..].first_chunk();
-        let eight = eight.map_or(HIGH, |eight| u64::from_le_bytes(*eight));
-        let below = !((eight | HIGH) - ONES * u64::from(b'0')) & HIGH;
-        joints | ((below >> 7).wrapping_mul(GATHER) >> 56) << at
+    let (eights, _) = part.as_chunks();
+    let eights = eights.iter().enumerate();
+    eights.fold(0, |joints, (at, eight)| {
+        let below = !((u64::from_le_bytes(*eight) | HIGH) - ONES * u64::from(b'0')) & HIGH;
+        joints | ((below >> 7).wrapping_mul(GATHER) >> 56) << (8 * at)
     })
 }
 
@@ -269,7 +281,7 @@ mod tests {
 
         #[test]
         fn a_short_name_is_clean(
-            text in "[a-zA-Z0-9._-]{0,34}|[ -~]{0,34}|.{0,8}|(sk-|SG\\.|eyJ|glpat-|xoxb-|-----BEGIN)[a-zA-Z0-9._-]{0,28}"
+            text in "[a-zA-Z0-9._-]{0,66}|([a-z0-9]{0,17}[._-]){0,5}|[ -~]{0,66}|.{0,8}|([a-z]{0,12}-)?(sk-|SG\\.|eyJ|glpat-|xoxb-|-----BEGIN)[a-zA-Z0-9._-]{0,50}"
         ) {
             let found = holds_secret(&text) || !text.bytes().all(is_plain) || text.is_empty();
             prop_assert!(!(is_short_name(&text) && found), "{text}");

@@ -141,13 +141,22 @@ impl fmt::Write for Formatted<'_, '_> {
 /// longer.
 #[inline(always)]
 fn copy(room: &mut [u8], text: &[u8]) {
-    match text.len() {
-        1..4 => copy_few(room, text),
-        4..8 => copy_ends::<4>(room, text),
-        8..16 => copy_ends::<8>(room, text),
-        16..32 => copy_ends::<16>(room, text),
-        32..=64 => copy_ends::<32>(room, text),
-        _ => room.copy_from_slice(text),
+    // Not a `match`: the compiler would ask for one range after the other.
+    let length = text.len();
+    if length >= 16 {
+        if length > 64 {
+            room.copy_from_slice(text);
+        } else if length >= 32 {
+            copy_ends::<32>(room, text);
+        } else {
+            copy_ends::<16>(room, text);
+        }
+    } else if length >= 8 {
+        copy_ends::<8>(room, text);
+    } else if length >= 4 {
+        copy_ends::<4>(room, text);
+    } else if length > 0 {
+        copy_few(room, text);
     }
 }
 
