@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 
 use crate::chain::LineDigest;
 
-/// So many writes are remembered: seconds of a busy log, and more than the journal holds.
+/// So many writes are remembered: seconds of a busy log, and more than the journal holds. Their room
+/// is asked for at once, and costs memory only as far as it is used: room that grew would be copied.
 const MARKS: usize = 8 * 1024;
 /// So much of the end of a file tells it from another one: most of a line, with its `event_id`.
 pub(crate) const ENDING_BYTES: usize = 128;
@@ -32,6 +33,19 @@ pub(crate) struct Mark<S> {
     pub(crate) ending: Ending,
 }
 
+/// A [`Mark`] as it is kept, in half the memory: there are thousands.
+#[derive(Clone, Copy, Debug)]
+struct Write<S> {
+    span: S,
+    first_seq: u64,
+    last_seq: u64,
+    end: u64,
+    ending: u64,
+    /// A write is no longer than a ring.
+    bytes: u32,
+    count: u32,
+}
+
 /// Some bytes before a place of a file, as a number that hardly any others have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ending {
@@ -43,7 +57,9 @@ pub(crate) struct Ending {
 /// The writes to one file, since it was opened or last found shortened.
 #[derive(Debug)]
 pub(crate) struct Marks<S> {
-    writes: VecDeque<Mark<S>>,
+    writes: VecDeque<Write<S>>,
+    /// What the first lines of the writes carry; empty without a chain.
+    prevs: VecDeque<Option<LineDigest>>,
     /// Where the file ended at first, and how.
     base: u64,
     base_ending: Ending,
@@ -65,7 +81,7 @@ pub(crate) struct Forgotten {
 impl Ending {
     /// The ending of these bytes.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        let end = &bytes[bytes.len().saturating_sub(ENDING_BYTES)..];
+        let end = &bytes[bytes.len() - ending_bytes(bytes.len())..];
         // FNV-1a: nobody gains anything by a file with a chosen ending.
         let mix = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
         Self {
@@ -75,11 +91,53 @@ impl Ending {
     }
 }
 
+impl<S: Copy> Write<S> {
+    fn of(mark: &Mark<S>) -> Self {
+        let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        Self {
+            span: mark.run.span,
+            first_seq: mark.run.first_seq,
+            last_seq: mark.run.last_seq,
+            end: mark.end,
+            ending: mark.ending.sum,
+            bytes: small(mark.end - mark.start),
+            count: small(mark.run.count),
+        }
+    }
+
+    fn mark(&self, prev: Option<LineDigest>) -> Mark<S> {
+        Mark {
+            run: Run {
+                span: self.span,
+                count: self.count.into(),
+                first_seq: self.first_seq,
+                last_seq: self.last_seq,
+                prev,
+            },
+            start: self.start(),
+            end: self.end,
+            ending: self.ending(),
+        }
+    }
+
+    fn start(&self) -> u64 {
+        self.end - u64::from(self.bytes)
+    }
+
+    fn ending(&self) -> Ending {
+        Ending {
+            bytes: ending_bytes(self.bytes as usize),
+            sum: self.ending,
+        }
+    }
+}
+
 impl<S: Copy> Marks<S> {
     /// Nothing was written yet to a file of that length.
     pub(crate) fn new(base: u64, base_ending: Ending) -> Self {
         Self {
             writes: VecDeque::new(),
+            prevs: VecDeque::new(),
             base,
             base_ending,
             synced: base,
@@ -89,16 +147,16 @@ impl<S: Copy> Marks<S> {
 
     /// The writes behind that place alone; `None` when there are none.
     pub(crate) fn into_since(mut self, place: u64) -> Option<Self> {
-        let first = self.writes.partition_point(|mark| mark.end <= place);
+        let first = self.first_beyond(place);
         let writes = self.writes.split_off(first);
-        let start = writes.front()?.start;
-        let (base, base_ending) = self.ending_within(start).unwrap_or((0, Ending::of(b"")));
+        let prevs = self.prevs.split_off(first.min(self.prevs.len()));
+        let (base, base_ending) = self
+            .ending_within(writes.front()?.start())
+            .unwrap_or((0, Ending::of(b"")));
         Some(Self {
             writes,
-            base,
-            base_ending,
-            synced: base,
-            forgotten: Forgotten::default(),
+            prevs,
+            ..Self::new(base, base_ending)
         })
     }
 
@@ -112,9 +170,17 @@ impl<S: Copy> Marks<S> {
         if self.writes.len() == MARKS
             && let Some(oldest) = self.writes.pop_front()
         {
-            self.forgotten.add(&oldest);
+            let prev = self.prevs.pop_front().flatten();
+            self.forgotten.add(&oldest.mark(prev));
         }
-        self.writes.push_back(mark);
+        if mark.run.prev.is_some() || !self.prevs.is_empty() {
+            self.prevs.resize(self.writes.len(), None);
+            self.prevs.push_back(mark.run.prev);
+        }
+        if self.writes.is_empty() {
+            self.writes.reserve_exact(MARKS);
+        }
+        self.writes.push_back(Write::of(&mark));
     }
 
     /// Everything written so far survives a power failure.
@@ -131,26 +197,38 @@ impl<S: Copy> Marks<S> {
     /// Writes that a file cut to that length does not hold whole, and lines that it may not hold and
     /// that are not known any more.
     pub(crate) fn beyond(&self, length: u64) -> (Vec<Mark<S>>, Option<Forgotten>) {
-        let first = self.writes.partition_point(|mark| mark.end <= length);
-        let known = self.writes.range(first..).copied().collect();
+        let known = (self.first_beyond(length)..self.writes.len()).filter_map(|at| self.mark(at));
         let forgotten = self.forgotten;
-        (known, (forgotten.end > length).then_some(forgotten))
+        (
+            known.collect(),
+            (forgotten.end > length).then_some(forgotten),
+        )
     }
 
     /// The first write, if it was to an empty file.
-    pub(crate) fn first_from_the_start(&self) -> Option<&Mark<S>> {
-        self.writes.front().filter(|mark| mark.start == 0)
+    pub(crate) fn first_from_the_start(&self) -> Option<Mark<S>> {
+        self.mark(0).filter(|mark| mark.start == 0)
     }
 
     /// What a copy of this file, made when it had that length, must have before which place;
     /// `None` when there is nothing to know it by.
     pub(crate) fn ending_within(&self, length: u64) -> Option<(u64, Ending)> {
-        let marks = self.writes.partition_point(|mark| mark.end <= length);
-        let last = marks.checked_sub(1).and_then(|last| self.writes.get(last));
-        let last = last.map(|mark| (mark.end, mark.ending));
+        let last = self.first_beyond(length).checked_sub(1);
+        let last = last.and_then(|last| self.writes.get(last));
+        let last = last.map(|write| (write.end, write.ending()));
         last.or_else(|| {
             (self.base > 0 && self.base <= length).then_some((self.base, self.base_ending))
         })
+    }
+
+    /// Which write a file of that length does not hold whole first.
+    fn first_beyond(&self, length: u64) -> usize {
+        self.writes.partition_point(|write| write.end <= length)
+    }
+
+    fn mark(&self, at: usize) -> Option<Mark<S>> {
+        let prev = self.prevs.get(at).copied().flatten();
+        self.writes.get(at).map(|write| write.mark(prev))
     }
 }
 
@@ -170,9 +248,21 @@ impl Forgotten {
     }
 }
 
+/// How many of so many bytes are their ending.
+fn ending_bytes(byte_count: usize) -> usize {
+    byte_count.min(ENDING_BYTES)
+}
+
 #[cfg(test)]
 mod tests {
+    use rra_sink::Span;
+
     use super::*;
+
+    /// Of ten bytes.
+    fn ending(number: u64) -> Ending {
+        Ending::of(format!("{number:10}").as_bytes())
+    }
 
     /// Ten bytes for each write, one line each, numbered as their span.
     fn marks(base: u64, writes: u64) -> Marks<u64> {
@@ -189,7 +279,7 @@ mod tests {
                 },
                 start,
                 end: start + 10,
-                ending: Ending::of(&number.to_le_bytes()),
+                ending: ending(number),
             });
         }
         marks
@@ -220,24 +310,23 @@ mod tests {
         marks.push(Mark {
             start: 120,
             end: 130,
-            ..marks.writes[1]
+            ..marks.mark(1).unwrap()
         });
         assert_eq!(marks.unsynced().0.len(), 1);
         assert_eq!(marks.end(), 130);
     }
 
     #[track_caller]
-    fn check_ending(marks: &Marks<u64>, length: u64, expected: Option<(u64, &[u8])>) {
-        let expected = expected.map(|(at, bytes)| (at, Ending::of(bytes)));
+    fn check_ending(marks: &Marks<u64>, length: u64, expected: Option<(u64, Ending)>) {
         assert_eq!(marks.ending_within(length), expected);
     }
 
     #[test]
     fn a_copy_is_known_by_the_last_write_that_it_can_hold() {
         check_ending(&marks(100, 2), 99, None);
-        check_ending(&marks(100, 2), 109, Some((100, b"base")));
-        check_ending(&marks(100, 2), 119, Some((110, &0_u64.to_le_bytes())));
-        check_ending(&marks(100, 2), 500, Some((120, &1_u64.to_le_bytes())));
+        check_ending(&marks(100, 2), 109, Some((100, Ending::of(b"base"))));
+        check_ending(&marks(100, 2), 119, Some((110, ending(0))));
+        check_ending(&marks(100, 2), 500, Some((120, ending(1))));
         check_ending(&marks(0, 1), 5, None);
     }
 
@@ -245,8 +334,8 @@ mod tests {
     fn the_last_writes_alone_are_known_by_the_one_before_them() {
         let last = marks(100, 3).into_since(120).unwrap();
         check_beyond(&last, 0, 2..3);
-        check_ending(&last, 125, Some((120, &1_u64.to_le_bytes())));
-        check_ending(&last, 130, Some((130, &2_u64.to_le_bytes())));
+        check_ending(&last, 125, Some((120, ending(1))));
+        check_ending(&last, 130, Some((130, ending(2))));
         assert!(marks(100, 3).into_since(130).is_none());
     }
 
@@ -261,6 +350,34 @@ mod tests {
             (3, 0, 2)
         );
         assert_eq!(marks.beyond(30).1, None);
+    }
+
+    #[test]
+    fn a_mark_comes_back_as_it_was_with_its_digest_or_without() {
+        let mut marks = marks(0, 1);
+        let first = marks.mark(0).unwrap();
+        let mark = |number: u64, prev| Mark {
+            run: Run { prev, ..first.run },
+            start: 10 * number,
+            end: 10 * number + 10,
+            ..first
+        };
+        let pushed = [
+            mark(1, Some(LineDigest::of(b"0"))),
+            mark(2, None),
+            mark(3, Some(LineDigest::of(b"2"))),
+        ];
+        for mark in pushed {
+            marks.push(mark);
+        }
+        assert_eq!(marks.beyond(10).0, pushed);
+        assert_eq!(marks.beyond(0).0[0], first);
+        assert_eq!(marks.into_since(20).unwrap().beyond(0).0, pushed[1..]);
+    }
+
+    #[test]
+    fn thousands_of_marks_take_less_than_half_a_megabyte() {
+        assert!(MARKS * size_of::<Write<Span>>() <= 448 * 1024);
     }
 
     #[test]

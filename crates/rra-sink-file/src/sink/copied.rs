@@ -40,7 +40,7 @@ impl FileSink {
     /// The length of the copy; `None` when none of the files beside the log is known to be that.
     pub(super) fn copy_bytes(&self, lost: &Marks<Span>, earlier: Earlier<'_>) -> Option<u64> {
         let first = lost.first_from_the_start();
-        let first = first.and_then(|mark| Piece::of(mark, earlier).0);
+        let first = first.and_then(|mark| Piece::of(&mark, earlier).0);
         let sought = Sought {
             lost,
             beginning: first.map_or(Vec::new(), |piece| piece.bytes),

@@ -29,6 +29,9 @@ impl Left {
         // Nothing is written to it any more, so that it may be compressed. A file system without
         // locks has none to give back.
         let _ = log.file.unlock();
+        let Some(log) = log.into_unseen() else {
+            return;
+        };
         if self.files.len() == FILES {
             self.files.remove(0);
         }
@@ -58,10 +61,7 @@ impl FileSink {
         let removed = self.left.take_removed(Instant::now());
         let has_looked = !removed.is_empty();
         for log in removed {
-            let seen = log.seen_bytes();
-            if let Some(unseen) = log.marks.into_since(seen) {
-                self.owe_lost(&unseen, earlier);
-            }
+            self.owe_lost(&log.marks, earlier);
         }
         has_looked
     }

@@ -88,9 +88,10 @@ impl Log {
         self.seen_bytes >= self.marks.end()
     }
 
-    /// How much of the file they saw.
-    pub(super) fn seen_bytes(&self) -> u64 {
-        self.seen_bytes
+    /// The file with no marks but of what they may have missed; `None` if that is nothing.
+    pub(super) fn into_unseen(self) -> Option<Self> {
+        let marks = self.marks.into_since(self.seen_bytes)?;
+        Some(Self { marks, ..self })
     }
 
     /// Whether the file has a name, be it another one.

@@ -34,9 +34,10 @@ pub struct Line<'a> {
 /// Where some lines in a row lie in the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    ring: usize,
+    // Sinks keep thousands: no more bits than there can be rings, and lines in a ring.
+    ring: u32,
+    lines: u32,
     first: u64,
-    lines: usize,
 }
 
 /// Lines that were delivered before, as far as the journal still holds them: their place is used
@@ -164,7 +165,11 @@ impl fmt::Debug for Batch<'_> {
 
 impl Span {
     pub(crate) fn new(ring: usize, first: u64, lines: usize) -> Self {
-        Self { ring, first, lines }
+        Self {
+            ring: small(ring),
+            lines: small(lines),
+            first,
+        }
     }
 
     /// How many lines it has.
@@ -173,22 +178,22 @@ impl Span {
         reason = "asked of a batch's, never empty"
     )]
     pub fn len(&self) -> usize {
-        self.lines
+        self.lines as usize
     }
 
     /// Its first lines.
     pub fn front(self, lines: usize) -> Self {
         Self {
-            lines: lines.min(self.lines),
+            lines: self.lines.min(small(lines)),
             ..self
         }
     }
 
     /// What follows its first lines.
     pub fn rest(self, lines: usize) -> Self {
-        let done = lines.min(self.lines);
+        let done = self.lines.min(small(lines));
         Self {
-            first: self.first + done as u64,
+            first: self.first + u64::from(done),
             lines: self.lines - done,
             ..self
         }
@@ -204,8 +209,8 @@ impl<'a> Earlier<'a> {
     /// all of them any more and appends nothing.
     #[must_use]
     pub fn copy(&self, span: Span, out: &mut Vec<u8>) -> bool {
-        let ring = self.rings.get(span.ring);
-        ring.is_some_and(|ring| ring.copy(span.first, span.lines, out))
+        let ring = self.rings.get(span.ring as usize);
+        ring.is_some_and(|ring| ring.copy(span.first, span.len(), out))
     }
 }
 
@@ -221,6 +226,10 @@ pub(crate) struct Record {
     pub(crate) seq: u64,
     pub(crate) end: u32,
     pub(crate) severity: Severity,
+}
+
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
