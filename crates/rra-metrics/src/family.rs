@@ -1,7 +1,8 @@
 //! All series of one metric: a table with one dimension per label, filled as series appear.
 //!
 //! A lookup is an index into the table. Nothing a caller or a client does can make the table
-//! longer, and the number of entries in use has a limit of its own.
+//! longer, and the number of entries in use has a limit of its own. A table takes memory block by
+//! block: few services have as many agents as there are places for.
 
 use std::fmt;
 use std::ops::Range;
@@ -21,6 +22,12 @@ pub(crate) const MAX_DIMENSIONS: usize = 3;
 /// The place of a value that has none: its series is that of other values.
 pub(crate) const NO_PLACE: usize = usize::MAX;
 
+/// So many entries in a row take memory together; as many are there from the start, which is all of
+/// them in most tables.
+const BLOCK: usize = 32;
+
+type Block<H> = [OnceLock<H>; BLOCK];
+
 /// All series of one metric.
 pub(crate) struct Family<H> {
     spec: &'static MetricSpec,
@@ -28,7 +35,9 @@ pub(crate) struct Family<H> {
     dimensions: Box<[Dimension]>,
     /// The numbers of the dimensions, close together: all that a lookup reads.
     shapes: [Shape; MAX_DIMENSIONS],
-    series: Box<[OnceLock<H>]>,
+    first: Box<[OnceLock<H>]>,
+    /// All entries but the first, by their place in the table.
+    blocks: Box<[OnceLock<Box<Block<H>>>]>,
     in_use: AtomicUsize,
     max_in_use: usize,
     nowhere: H,
@@ -74,13 +83,14 @@ impl<H: Instrument> Family<H> {
         for (shape, dimension) in shapes.iter_mut().zip(&dimensions) {
             *shape = Shape::of(&dimension.axis);
         }
-        let size = shapes.iter().map(|shape| shape.len).product();
+        let size = size(&shapes);
         let family = Self {
             spec,
             target: target.clone(),
             dimensions,
             shapes,
-            series: std::iter::repeat_with(OnceLock::new).take(size).collect(),
+            first: empty(size.min(BLOCK)),
+            blocks: empty(size.div_ceil(BLOCK)),
             in_use: AtomicUsize::new(0),
             max_in_use,
             nowhere: H::nowhere(),
@@ -103,10 +113,11 @@ impl<H: Instrument> Family<H> {
             }
             offset = offset * shape.len + place;
         }
-        match self.series.get(offset).map(OnceLock::get) {
-            Some(Some(series)) => series,
-            _ => self.series(places),
-        }
+        let series = match self.first.get(offset) {
+            Some(entry) => entry.get(),
+            None => self.further(offset),
+        };
+        series.unwrap_or_else(|| self.series(places))
     }
 
     /// Makes a series appear at zero.
@@ -139,7 +150,7 @@ impl<H: Instrument> Family<H> {
 
     /// How many entries the table has.
     pub(crate) fn size(&self) -> usize {
-        self.series.len()
+        size(&self.shapes)
     }
 
     /// The series of a value that is none of its own in some dimension.
@@ -162,11 +173,22 @@ impl<H: Instrument> Family<H> {
 
     #[cold]
     fn series(&self, places: &[usize]) -> &H {
-        let Some(entry) = self.series.get(self.offset(places)) else {
+        let offset = self.offset(places);
+        if let Some(entry) = self.first.get(offset) {
+            return entry.get_or_init(|| self.create(places));
+        }
+        let Some(block) = self.blocks.get(offset / BLOCK) else {
             // A dimension without values: nothing was registered for it, so nothing is counted.
             return &self.nowhere;
         };
-        entry.get_or_init(|| self.create(places))
+        let block = block.get_or_init(|| Box::new([const { OnceLock::new() }; BLOCK]));
+        block[offset % BLOCK].get_or_init(|| self.create(places))
+    }
+
+    /// The series of an entry that is none of the first, if it is there.
+    fn further(&self, offset: usize) -> Option<&H> {
+        let block = self.blocks.get(offset / BLOCK)?.get()?;
+        block[offset % BLOCK].get()
     }
 
     fn create(&self, places: &[usize]) -> H {
@@ -316,6 +338,15 @@ impl Places {
     fn contain(self, place: usize) -> bool {
         place.wrapping_sub(self.first) < self.len
     }
+}
+
+fn empty<T>(count: usize) -> Box<[OnceLock<T>]> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
+}
+
+/// How many entries a table of these shapes has.
+fn size(shapes: &[Shape]) -> usize {
+    shapes.iter().map(|shape| shape.len).product()
 }
 
 /// Counts the values of one label that found no place.

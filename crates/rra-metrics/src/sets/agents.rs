@@ -51,12 +51,18 @@ impl Agent {
 /// a known agent waits for nobody and allocates nothing.
 #[derive(Debug)]
 pub(crate) struct Agents {
-    slots: Box<[OnceLock<Admitted>]>,
-    texts: Box<[OnceLock<SharedString>]>,
+    /// Made for the first of them: a service without agents needs none.
+    table: OnceLock<Table>,
     /// How many there are; held while one is added.
     count: Mutex<usize>,
-    turned_away: TurnedAway,
     hasher: RandomState,
+}
+
+#[derive(Debug)]
+struct Table {
+    slots: Box<[OnceLock<Admitted>]>,
+    texts: Box<[OnceLock<SharedString>]>,
+    turned_away: TurnedAway,
 }
 
 #[derive(Debug)]
@@ -74,10 +80,8 @@ impl Agents {
 
     pub(crate) fn new() -> Self {
         Self {
-            slots: std::iter::repeat_with(OnceLock::new).take(SLOTS).collect(),
-            texts: std::iter::repeat_with(OnceLock::new).take(CAP).collect(),
+            table: OnceLock::new(),
             count: Mutex::new(0),
-            turned_away: TurnedAway::new(),
             hasher: RandomState::new(),
         }
     }
@@ -96,26 +100,27 @@ impl Agents {
             return Agent::UNKNOWN;
         }
         let hash = self.hasher.hash_one(id);
-        if let Ok(agent) = self.search(id, hash) {
+        let table = self.table.get_or_init(Table::new);
+        if let Ok(agent) = table.search(id, hash) {
             return agent;
         }
         // A panic inside this lock leaves the table whole, so a poisoned lock is usable.
         let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have admitted it before the lock was ours.
-        let free = match self.search(id, hash) {
+        let free = match table.search(id, hash) {
             Ok(agent) => return agent,
             Err(free) => free,
         };
         if *count == CAP {
-            self.turned_away.add(hash);
+            table.turned_away.add(hash);
             return Agent::OTHER;
         }
         let agent = Agent(Self::RESERVED + *count);
         let text = clean::label_value(id).into_owned().into();
         // Both are empty: nobody else writes while the lock is ours. The text comes first, so that
         // whoever finds the agent finds its text.
-        let _ = self.texts[*count].set(text);
-        let _ = self.slots[free].set(Admitted {
+        let _ = table.texts[*count].set(text);
+        let _ = table.slots[free].set(Admitted {
             hash,
             id: id.into(),
             agent,
@@ -127,11 +132,16 @@ impl Agents {
     /// The place of an agent, without admitting it.
     pub(crate) fn find(&self, id: &str) -> Agent {
         let id = clean::cut(id);
+        if id.is_empty() {
+            return Agent::UNKNOWN;
+        }
+        let Some(table) = self.table.get() else {
+            return Agent::UNAUTHENTICATED;
+        };
         let hash = self.hasher.hash_one(id);
-        match self.search(id, hash) {
+        match table.search(id, hash) {
             Ok(agent) => agent,
-            Err(_) if id.is_empty() => Agent::UNKNOWN,
-            Err(_) if self.turned_away.may_have(hash) => Agent::OTHER,
+            Err(_) if table.turned_away.may_have(hash) => Agent::OTHER,
             Err(_) => Agent::UNAUTHENTICATED,
         }
     }
@@ -142,9 +152,20 @@ impl Agents {
         if let Some(text) = reserved.get(place) {
             return (*text).into();
         }
-        let text = self.texts.get(place - Self::RESERVED);
+        let texts = self.table.get().map(|table| &table.texts);
+        let text = texts.and_then(|texts| texts.get(place - Self::RESERVED));
         let text = text.and_then(OnceLock::get);
         text.cloned().unwrap_or_else(|| OTHER.into())
+    }
+}
+
+impl Table {
+    fn new() -> Self {
+        Self {
+            slots: std::iter::repeat_with(OnceLock::new).take(SLOTS).collect(),
+            texts: std::iter::repeat_with(OnceLock::new).take(CAP).collect(),
+            turned_away: TurnedAway::new(),
+        }
     }
 
     /// The place of a known agent, or the slot where a new one with this hash belongs. More slots

@@ -1,4 +1,4 @@
-//! Counting allocates nothing once a series is there.
+//! Counting allocates nothing once a series is there, and series that are not there take no memory.
 
 use std::hint::black_box;
 
@@ -86,4 +86,27 @@ fn an_event_allocates_nothing() {
         metrics.record_event(&failure);
         metrics.record_event(&limited);
     });
+}
+
+#[test]
+fn agents_and_their_series_take_no_memory_before_they_come() {
+    let routes = (0..50).map(|number| Route::new("GET", format!("/{number}")));
+    let config = MetricsConfig {
+        routes: routes.collect(),
+        ..MetricsConfig::default()
+    };
+    let mut made = None;
+    let at_rest = measure(|| made = Exposition::new(&config).ok());
+    let (metrics, _exposition) = made.expect("a valid configuration");
+    let with_agents = measure(|| (0..200).for_each(|number| come(&metrics, number)));
+    assert!(at_rest.bytes_current < 448 * 1024, "{at_rest:?}");
+    assert!(with_agents.bytes_current > 64 * 1024, "{with_agents:?}");
+}
+
+/// An agent is admitted and negotiates.
+fn come(metrics: &Metrics, number: usize) {
+    let agent = metrics.admit_agent(&format!("agent-{number}"));
+    let negotiations = metrics.negotiation();
+    let accepted = negotiations.negotiations(agent, NegotiationOutcome::Accepted);
+    accepted.increment(1);
 }
