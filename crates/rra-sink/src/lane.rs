@@ -40,6 +40,8 @@ pub(crate) struct Lane {
     readers: Vec<Option<Reader>>,
     /// The ring to look at next.
     next_ring: usize,
+    /// Since the first ring had its turn, one had much, or more than went out at once.
+    has_much: bool,
     /// The records of the batch in hand.
     records: Vec<Record>,
     backoff: Backoff,
@@ -78,6 +80,7 @@ impl Lane {
             settings,
             readers,
             next_ring: 0,
+            has_much: false,
             records: Vec::new(),
             backoff: Backoff::new(settings.first_retry, settings.longest_retry),
             has_failed: false,
@@ -125,22 +128,40 @@ impl Lane {
         let Some(ring) = self.ring_with_lines() else {
             return self.nothing_left();
         };
+        let waited = self.shared.rings[ring].head();
         let Ok(bytes) = self.deliver_from(ring) else {
             return Turn::Rest(self.backoff.rest());
         };
+        // A quarter of a batch is worth a call of its own; less is worth a short wait.
+        self.has_much |= bytes >= self.settings.max_batch_bytes / 4 || self.is_behind(ring, waited);
         let synced = self.sync_if_due();
         self.shared.report_gaps_if_there_is_room();
         if synced.is_err() {
             return Turn::Rest(self.backoff.rest());
         }
         self.backoff.reset();
-        // A quarter of a batch is worth a call of its own; less is worth a short wait.
-        let is_small = bytes < self.settings.max_batch_bytes / 4;
-        if is_small && self.ring_with_lines().is_none() {
-            Turn::Linger
-        } else {
-            Turn::Again
+        self.after_delivery()
+    }
+
+    /// Goes on to the end of the round. What came meanwhile into rings that had their turn has company
+    /// in a moment: while there is little, it waits.
+    fn after_delivery(&mut self) -> Turn {
+        let has_lines = |reader: &Option<Reader>| reader.as_ref().is_some_and(Reader::has_lines);
+        if self.readers.iter().skip(self.next_ring).any(has_lines) {
+            return Turn::Again;
         }
+        self.next_ring = 0;
+        if std::mem::take(&mut self.has_much) {
+            Turn::Again
+        } else {
+            Turn::Linger
+        }
+    }
+
+    /// Whether the lane has not passed all lines before that place.
+    fn is_behind(&self, ring: usize, place: u64) -> bool {
+        let cursor = self.readers[ring].as_ref().map(Reader::cursor);
+        cursor.is_some_and(|cursor| cursor < place)
     }
 
     /// The next ring, in turn, in which something waits. Those of dead processes come first.

@@ -114,8 +114,9 @@ pub struct SinkSettings {
     pub max_batch_bytes: usize,
     /// Largest batch in events. Default 10,000.
     pub max_batch_events: usize,
-    /// How long the lane sleeps after a small batch, for the next one to have company. Default 2 ms;
-    /// while nothing comes the sleeps grow to 50 ms.
+    /// How long the lane sleeps after small batches, for the next ones to have company. Default 10 ms:
+    /// a hundred calls a second, for each ring, cost a busy service hardly anything. While nothing
+    /// comes the sleeps grow to 50 ms.
     pub linger: Duration,
     /// Rest after the first failure; it doubles with each further one. Default 50 ms.
     pub first_retry: Duration,
@@ -129,7 +130,7 @@ impl Default for SinkSettings {
         Self {
             max_batch_bytes: 256 * 1024,
             max_batch_events: 10_000,
-            linger: Duration::from_millis(2),
+            linger: Duration::from_millis(10),
             first_retry: Duration::from_millis(50),
             longest_retry: Duration::from_secs(1),
         }

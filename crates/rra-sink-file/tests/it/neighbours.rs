@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rra_schema::Severity;
-use rra_sink::{Journal, Overflow};
+use rra_sink::{Journal, Overflow, SinkSettings};
 use rra_sink_file::{FileConfig, FileSink, Note};
 
 use crate::effort::{effort, say};
@@ -43,6 +43,8 @@ fn check_rotations(directives: &str) {
         let producer = scope.spawn(|| emit_until(&is_over, &journal));
         for number in 0..rotations {
             rotate(&log, directives, number);
+            // An empty log may not be rotated.
+            thread::sleep(SinkSettings::default().linger);
         }
         is_over.store(true, Ordering::Relaxed);
         producer.join().unwrap()
@@ -55,7 +57,6 @@ fn check_rotations(directives: &str) {
     assert_eq!(lost.load(Ordering::Relaxed), 0, "the journal was too small");
     let found = Found::in_directory(directory.path());
     found.check(&told, 0, directives);
-    // An empty log may not be rotated.
     let files = log_files(directory.path()).len();
     assert!(files * 2 > rotations, "only {files} files of {rotations}");
     say(&format!(

@@ -233,6 +233,51 @@ fn a_large_backlog_goes_out_without_lingering() {
     assert_eq!(lane.turn(), Turn::Again);
 }
 
+/// A sink that is given one more event while it takes one.
+struct Followed(Arc<std::sync::OnceLock<Journal>>, SinkSettings);
+
+impl Sink for Followed {
+    fn name(&self) -> &'static str {
+        "followed"
+    }
+
+    fn deliver(&mut self, _: &crate::Batch<'_>) -> Result<(), DeliveryError> {
+        append(self.0.get().unwrap(), Severity::Info, 9);
+        Ok(())
+    }
+
+    fn settings(&self) -> SinkSettings {
+        self.1
+    }
+}
+
+/// Appends so many, and compares what the lane does after the first batch of at most `most` events.
+#[track_caller]
+fn check_after(events: usize, most: usize, expected: Turn) {
+    let known = Arc::default();
+    let settings = SinkSettings {
+        max_batch_events: most,
+        ..SinkSettings::default()
+    };
+    let builder = Journal::builder().sink(Followed(Arc::clone(&known), settings));
+    let (journal, mut lanes) = builder.assemble().unwrap();
+    known.set(journal.clone()).unwrap();
+    for _ in 0..events {
+        append(&journal, Severity::Info, 9);
+    }
+    assert_eq!(lanes[0].1.turn(), expected);
+}
+
+#[test]
+fn what_comes_during_a_delivery_waits_for_company() {
+    check_after(3, 10, Turn::Linger);
+}
+
+#[test]
+fn what_was_there_before_a_delivery_does_not_wait() {
+    check_after(3, 2, Turn::Again);
+}
+
 #[test]
 fn a_slow_lane_does_not_hold_back_a_fast_one() {
     let (slow, slow_lines) = CapturingSink::new("slow");
