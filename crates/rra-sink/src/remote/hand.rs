@@ -58,7 +58,7 @@ impl Hand {
     pub(crate) fn room(&mut self, length: usize, seq: u64, severity: Severity) -> &mut [u8] {
         let start = self.bytes.len();
         self.bytes.resize(start + length, 0);
-        let end = u32::try_from(self.bytes.len()).expect("a batch is below 4 GiB");
+        let end = offset(self.bytes.len());
         self.records.push(Record { seq, end, severity });
         &mut self.bytes[start..]
     }
@@ -66,6 +66,8 @@ impl Hand {
     /// Takes in lines that lie side by side; the ends of their records count from the first of them.
     pub(crate) fn take(&mut self, bytes: &[u8], records: &[Record]) {
         let mut start = 0;
+        let all = records.last().map_or(0, |last| last.end as usize);
+        self.bytes.reserve(all);
         for Record { seq, end, severity } in records.iter().copied() {
             let end = end as usize;
             let line = &bytes[start..end];
@@ -85,18 +87,28 @@ impl Hand {
         self.batch().into_iter().flat_map(|batch| batch.lines())
     }
 
-    /// Keeps only the events at these places, which rise.
+    /// Keeps only the events at these places, which rise: where they are, for after a failed attempt
+    /// that may be all of them, and memory for a copy is what an outage must not cost.
     pub(crate) fn keep(&mut self, places: &[usize]) {
-        let mut kept = Self::default();
-        let mut places = places.iter().peekable();
-        for (place, line) in self.lines().enumerate() {
-            if places.next_if_eq(&&place).is_some() {
-                kept.room(line.bytes.len(), line.seq, line.severity)
-                    .copy_from_slice(line.bytes);
-            }
+        let mut end = 0;
+        for (to, from) in places.iter().copied().enumerate() {
+            let record = self.records[from];
+            let length = self.line_bytes(from);
+            let line = record.end as usize - length..record.end as usize;
+            self.bytes.copy_within(line, end);
+            end += length;
+            self.records[to] = Record {
+                end: offset(end),
+                ..record
+            };
         }
-        *self = kept;
+        self.bytes.truncate(end);
+        self.records.truncate(places.len());
     }
+}
+
+fn offset(bytes: usize) -> u32 {
+    u32::try_from(bytes).expect("a batch is below 4 GiB")
 }
 
 #[cfg(test)]
@@ -122,8 +134,22 @@ mod tests {
             batch.lines().map(|line| line.seq).collect::<Vec<_>>(),
             [2, 4]
         );
+        hand.keep(&[0, 1]);
+        assert_eq!(hand.batch().unwrap().bytes(), b"bb\nd\n");
         hand.keep(&[]);
         assert!(hand.batch().is_none());
+    }
+
+    #[test]
+    fn a_hand_that_keeps_all_is_not_copied() {
+        let mut hand = hand(&[b"a\n", b"bb\n"]);
+        let (place, capacity) = (hand.bytes.as_ptr(), hand.bytes.capacity());
+        hand.keep(&[0, 1]);
+        assert_eq!(hand.batch().unwrap().bytes(), b"a\nbb\n");
+        assert_eq!(
+            (hand.bytes.as_ptr(), hand.bytes.capacity()),
+            (place, capacity)
+        );
     }
 
     #[test]
