@@ -38,6 +38,7 @@
 pub mod testing;
 
 mod admission;
+mod apart;
 mod backoff;
 mod deadline;
 mod draft;

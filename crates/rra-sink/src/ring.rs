@@ -21,6 +21,7 @@ use rra_schema::Severity;
 use memory::{Memory, Pages};
 use shape::{Entry, HEAD_WORD, Shape, cursor_word};
 
+use crate::apart::Apart;
 use crate::loss::{Gaps, LossTable, Reason};
 use crate::sink::{Record, SinkSettings};
 
@@ -30,7 +31,8 @@ pub(crate) struct Ring<M = Pages> {
     shape: Shape,
     /// The cursor of each lane, if it has one here.
     lanes: Vec<Option<usize>>,
-    producer: Mutex<Producer>,
+    /// Apart, because producers change it with each line, and lanes read the rest for each.
+    producer: Apart<Mutex<Producer>>,
     room: Condvar,
     /// Producers that wait for room.
     waiting: AtomicUsize,
@@ -87,7 +89,7 @@ impl<M: Memory> Ring<M> {
             memory,
             shape,
             lanes,
-            producer: Mutex::new(producer),
+            producer: Apart(Mutex::new(producer)),
             room: Condvar::new(),
             waiting: AtomicUsize::new(0),
         };

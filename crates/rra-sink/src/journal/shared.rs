@@ -21,6 +21,7 @@ use super::builder::{AttemptHook, GapHook};
 use super::directory::RingFile;
 use super::progress::Progress;
 use crate::admission::Overflow;
+use crate::apart::Apart;
 use crate::fork::Home;
 use crate::lane::{Account, Bell};
 use crate::receipt::Level;
@@ -43,8 +44,8 @@ pub(crate) struct Shared {
     pub(super) is_on_disk: bool,
     /// The file of each ring that has one, until it is removed.
     pub(super) files: Mutex<Vec<Option<RingFile>>>,
-    /// The number of the next event.
-    pub(super) next_seq: AtomicU64,
+    /// The number of the next event, which every producer changes.
+    pub(super) next_seq: Apart<AtomicU64>,
     pub(super) lanes: Vec<LaneState>,
     pub(super) progress: Progress,
     pub(super) overflow: Overflow,

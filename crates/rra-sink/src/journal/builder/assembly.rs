@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use super::Builder;
+use crate::apart::Apart;
 use crate::error::Error;
 use crate::fork::Home;
 use crate::journal::directory::{Directory, Found, RingFile};
@@ -64,7 +65,7 @@ impl Builder {
             is_on_disk: place.directory.is_some(),
             files: Mutex::new(rings.files),
             rings: rings.all,
-            next_seq: AtomicU64::new(1),
+            next_seq: Apart(AtomicU64::new(1)),
             lanes: lanes.collect(),
             progress: Progress::default(),
             overflow: self.overflow,
