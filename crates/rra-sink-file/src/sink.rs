@@ -1,5 +1,6 @@
 //! The file: opened, written, synced, exchanged.
 
+mod ahead;
 mod checkpoints;
 mod copied;
 mod held;

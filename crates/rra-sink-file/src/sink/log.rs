@@ -8,6 +8,7 @@ use memchr::memchr_iter;
 use rra_schema::Timestamp;
 use rra_sink::Span;
 
+use super::ahead::Ahead;
 use crate::marks::{ENDING_BYTES, Ending, Mark, Marks, Run};
 use crate::place::Place;
 use crate::rotation::Current;
@@ -24,6 +25,7 @@ pub(super) struct Log {
     written: Timestamp,
     /// Something was written since the last sync.
     is_unsynced: bool,
+    ahead: Ahead,
     /// How long the file was when the path named it last: nobody who took it away since can have
     /// missed what was written before.
     seen_bytes: u64,
@@ -63,6 +65,7 @@ impl Log {
             found,
             written,
             is_unsynced: false,
+            ahead: Ahead::default(),
             seen_bytes: length,
             is_entry_synced: false,
             unfinished: None,
@@ -127,6 +130,7 @@ impl Log {
         let end = self.file.stream_position().or_else(|_| self.length());
         let end = end.unwrap_or(self.marks.end() + in_file as u64);
         let start = end.saturating_sub(in_file as u64);
+        self.ahead.note_written(&self.file, start, in_file as u64);
         let is_shortened = in_file > 0 && start < self.marks.end();
         let lost = is_shortened.then(|| {
             let marks = no_marks(&self.file, start);
@@ -170,6 +174,7 @@ impl Log {
     pub(super) fn sync_data(&mut self) -> io::Result<()> {
         self.file.sync_data()?;
         self.is_unsynced = false;
+        self.ahead.note_sync();
         self.marks.set_synced();
         Ok(())
     }
