@@ -206,9 +206,6 @@ impl<M: Memory> Ring<M> {
         // Everything above is there for whoever sees this.
         self.memory
             .store(HEAD_WORD, producer.head, Ordering::Release);
-        // The next line is likely to be about as long.
-        self.memory
-            .announce(self.place_of_next(producer), entry.length);
         Ok(index)
     }
 

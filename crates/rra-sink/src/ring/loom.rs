@@ -81,8 +81,6 @@ impl Memory for Watched {
         })
     }
 
-    fn announce(&self, _: usize, _: usize) {}
-
     fn populate(&self) {}
 
     #[expect(

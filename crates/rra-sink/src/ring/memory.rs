@@ -53,10 +53,6 @@ pub(crate) trait Memory {
     /// Nobody else reads or writes these bytes of the data meanwhile.
     unsafe fn write<T>(&self, at: usize, length: usize, write: impl FnOnce(&mut [u8]) -> T) -> T;
 
-    /// Says that these bytes will be written soon, as far as they exist: the lane's processor had
-    /// them last, and fetching them takes longer than making a line.
-    fn announce(&self, at: usize, length: usize);
-
     /// Some bytes of the data.
     ///
     /// # Safety
@@ -77,8 +73,6 @@ unsafe impl Send for Pages {}
 // SAFETY: as above.
 unsafe impl Sync for Pages {}
 
-#[cfg(target_arch = "x86_64")]
-const CACHE_LINE_BYTES: usize = 64;
 const ACCESS: ProtFlags = ProtFlags::READ.union(ProtFlags::WRITE);
 
 impl Pages {
@@ -158,21 +152,6 @@ impl Memory for Pages {
         // SAFETY: in bounds, initialised (zeroed or from a file); the caller vouches that nobody else
         // uses the bytes.
         write(unsafe { std::slice::from_raw_parts_mut(start, length) })
-    }
-
-    fn announce(&self, at: usize, length: usize) {
-        let length = length.min(self.data_bytes.saturating_sub(at));
-        #[cfg(target_arch = "x86_64")]
-        {
-            use std::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
-            let first = self.data(at, length).cast::<i8>();
-            for line in (0..length).step_by(CACHE_LINE_BYTES) {
-                // SAFETY: in bounds; a prefetch changes nothing that a program can see.
-                unsafe { _mm_prefetch::<_MM_HINT_ET0>(first.add(line)) };
-            }
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = length;
     }
 
     unsafe fn read(&self, at: usize, length: usize) -> &[u8] {
