@@ -58,7 +58,10 @@ impl Piece {
         }
         // What the first line carried is known only while the line before it is.
         let prev = mark.run.prev.filter(|_| gone == 0);
-        let bytes = prev.map_or(bytes.clone(), |prev| linked_after(prev, &bytes));
+        let bytes = match prev {
+            Some(prev) => linked_after(prev, &bytes),
+            None => bytes,
+        };
         let run = Run {
             prev,
             ..mark.run.rest(gone)

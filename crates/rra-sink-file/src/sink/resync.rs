@@ -47,7 +47,7 @@ impl FileSink {
     /// Owes what was written since the last sync.
     pub(super) fn owe_unsynced(&mut self, log: &Log, earlier: Earlier<'_>) {
         let (marks, forgotten) = log.marks.unsynced();
-        let pieces = self.pieces(&marks, 0, forgotten, earlier);
+        let pieces = self.pieces(marks, 0, forgotten, earlier);
         self.note_rewritten(&pieces, false);
         self.owed.push_front(pieces);
     }

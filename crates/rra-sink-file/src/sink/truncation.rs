@@ -25,7 +25,7 @@ impl FileSink {
         let copy_bytes = self.copy_bytes(lost, earlier);
         let kept = copy_bytes.unwrap_or(0);
         let (marks, forgotten) = lost.beyond(kept);
-        let pieces = self.pieces(&marks, kept, forgotten, earlier);
+        let pieces = self.pieces(marks, kept, forgotten, earlier);
         self.note_rewritten(&pieces, copy_bytes.is_some());
         self.owed.push_front(pieces);
     }
@@ -34,7 +34,7 @@ impl FileSink {
     /// Tells of those it has not.
     pub(super) fn pieces(
         &mut self,
-        marks: &[Mark<Span>],
+        marks: impl Iterator<Item = Mark<Span>>,
         kept: u64,
         forgotten: Option<Forgotten>,
         earlier: Earlier<'_>,
@@ -42,7 +42,7 @@ impl FileSink {
         let mut gone = forgotten;
         let mut pieces = Vec::new();
         for mark in marks {
-            let (piece, lines) = Piece::of(mark, earlier);
+            let (piece, lines) = Piece::of(&mark, earlier);
             if lines > 0 {
                 let gone = gone.get_or_insert_default();
                 gone.add_lines(&mark.run, lines as u64);
