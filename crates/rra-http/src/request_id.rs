@@ -1,9 +1,8 @@
 //! One id for a request, from its client or our own, in the request, the answer and the log.
 
+use std::cell::Cell;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::HeaderValue;
 
@@ -93,14 +92,15 @@ fn is_fit(id: &[u8]) -> bool {
     (1..=MAX_BYTES).contains(&id.len()) && id.iter().all(is_fit_byte)
 }
 
-/// Different bits every time: a counter with a start that is random for each process, mixed. An id
+/// Different bits every time: two counters with starts that are random for each thread, mixed. An id
 /// says which request it is and proves nothing, so that nobody needs to be kept from guessing one.
 fn random() -> u128 {
-    static START: LazyLock<[u64; 2]> =
-        LazyLock::new(|| [(); 2].map(|()| RandomState::new().hash_one(0)));
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let [high, low] = START.map(|start| u128::from(mixed(start.wrapping_add(number))));
+    thread_local! {
+        static NEXT: Cell<[u64; 2]> = Cell::new([(); 2].map(|()| RandomState::new().hash_one(0)));
+    }
+    let next = NEXT.get();
+    NEXT.set(next.map(|bits| bits.wrapping_add(1)));
+    let [high, low] = next.map(|bits| u128::from(mixed(bits)));
     high << 64 | low
 }
 
