@@ -144,7 +144,7 @@ pub struct BatchConfig {
     /// Most finished spans that wait; a span that finds no room is dropped and counted.
     /// Default: 2,048.
     pub max_queue_spans: usize,
-    /// Most bytes that they take in memory, estimated. Default: 8 MiB.
+    /// Most bytes that they are, written for their receiver. Default: 8 MiB.
     pub max_queue_bytes: usize,
     /// Most spans in one request. Default: 512.
     pub max_spans: usize,

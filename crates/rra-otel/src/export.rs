@@ -4,18 +4,13 @@
 //! Whatever happens on this thread happens with telemetry suppressed, so nothing here can make a
 //! span that would have to be exported in turn.
 
-mod scrub;
-mod wire;
-
-pub(crate) use scrub::Scrubber;
-pub(crate) use wire::resource;
-
 use std::thread;
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
-use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator, SpanData};
+use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 
+use crate::batch::{self, Batch};
 use crate::config::BatchConfig;
 use crate::error::Error;
 use crate::queue::{Consumer, Outcome};
@@ -30,10 +25,9 @@ const LONGEST_SILENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Exporter<T> {
     pub(crate) consumer: Consumer,
     pub(crate) transport: T,
-    /// As [`resource`] makes it.
+    /// As [`resource`](batch::resource) makes it.
     pub(crate) resource: Vec<u8>,
     pub(crate) config: BatchConfig,
-    pub(crate) scrubber: Scrubber,
     /// Until when the receiver asked not to be called.
     pub(crate) quiet_until: Option<Instant>,
 }
@@ -55,9 +49,9 @@ impl<T: Transport> Exporter<T> {
         })
     }
 
-    fn export(&mut self, batch: &[SpanData]) -> Outcome {
+    fn export(&mut self, batch: &Batch) -> Outcome {
         let spans = batch.len() as u64;
-        let request = wire::request(batch, &self.resource, &mut self.scrubber);
+        let request = batch::request(batch, &self.resource);
         let request = self.transport.prepare(request);
         match self.deliver(&request) {
             Ok(rejected) => Outcome {

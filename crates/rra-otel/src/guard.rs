@@ -12,16 +12,17 @@ use tracing::Subscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::batch;
 use crate::config::{OtelConfig, Protocol};
 use crate::error::Error;
-use crate::export::{Exporter, Scrubber};
+use crate::export::Exporter;
 use crate::propagation::install_propagators;
 use crate::queue::{Consumer, Queue};
 use crate::report::TraceReport;
 use crate::resource::resource;
 use crate::sampling::{Ids, Plan, PlannedSampler};
 use crate::transport::{Grpc, Http, Transport};
-use crate::{endpoint, export, layer};
+use crate::{endpoint, layer};
 
 /// The time a dropped guard allows for the last spans.
 const DROP_DEADLINE: Duration = Duration::from_secs(5);
@@ -173,9 +174,8 @@ fn spawn(
     let exporter = Exporter {
         consumer: Consumer(queue.clone()),
         transport,
-        resource: export::resource(resource),
+        resource: batch::resource(resource),
         config: config.batch,
-        scrubber: Scrubber::new(config.limits.text_chars),
         quiet_until: None,
     };
     exporter.spawn()

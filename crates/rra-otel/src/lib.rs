@@ -39,6 +39,7 @@
 //! The one unsafe function hands the question for a type on to the layer of
 //! `tracing-opentelemetry`, so that its `OpenTelemetrySpanExt` works on recorded spans.
 
+mod batch;
 mod config;
 mod context;
 mod endpoint;

@@ -3,26 +3,20 @@
 //!
 //! The SDK's own queue keeps its losses to itself and waits a fixed time for a flush.
 
-mod weight;
-
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use opentelemetry::Context;
+use opentelemetry::{Context, InstrumentationScope};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
+use crate::batch::{self, Batch};
 use crate::config::BatchConfig;
 use crate::report::{DropReason, TraceReport};
-use crate::texts::trim;
-use weight::weigh;
 
-/// What a text may be longer in the queue than in the end: a secret that reaches over the cut is
-/// found whole on the exporting thread, which cuts again.
-const MARGIN_CHARS: usize = 1_024;
-/// Most bytes in one request, estimated: gRPC servers refuse messages above 4 MiB by custom.
+/// Most bytes of spans in one request: gRPC servers refuse messages above 4 MiB by custom.
 const MAX_REQUEST_BYTES: usize = 2 * 1024 * 1024;
 
 /// The queue, shared between those who end spans, the thread that exports them, and the guard.
@@ -42,7 +36,9 @@ struct Shared {
 
 #[derive(Debug)]
 struct State {
-    waiting: VecDeque<(SpanData, usize)>,
+    /// Full ones, and the one that is being filled.
+    waiting: VecDeque<Batch>,
+    spans: usize,
     bytes: usize,
     /// When the oldest of those that wait came.
     since: Instant,
@@ -68,6 +64,7 @@ impl Queue {
     pub(crate) fn new(config: BatchConfig, text_chars: usize) -> Self {
         let state = State {
             waiting: VecDeque::new(),
+            spans: 0,
             bytes: 0,
             since: Instant::now(),
             travelling: 0,
@@ -91,7 +88,7 @@ impl Queue {
     pub(crate) fn report(&self) -> TraceReport {
         let state = self.lock();
         TraceReport {
-            waiting: state.waiting.len() as u64 + state.travelling,
+            waiting: state.spans as u64 + state.travelling,
             finished: state.is_over,
             ..state.report
         }
@@ -134,9 +131,7 @@ impl Queue {
         true
     }
 
-    fn push(&self, mut span: SpanData) {
-        trim(&mut span, self.0.text_chars.saturating_add(MARGIN_CHARS));
-        let bytes = weigh(&span);
+    fn push(&self, scope: &InstrumentationScope, span: &[u8]) {
         let config = &self.0.config;
         let mut state = self.lock();
         state.report.ended += 1;
@@ -144,20 +139,18 @@ impl Queue {
             state.report.dropped.add(DropReason::Closed, 1);
             return;
         }
-        let is_full = state.waiting.len() >= config.max_queue_spans
-            || state.bytes + bytes > config.max_queue_bytes;
+        let is_full = state.spans >= config.max_queue_spans
+            || state.bytes + span.len() > config.max_queue_bytes;
         if is_full {
             state.report.dropped.add(DropReason::QueueFull, 1);
             return;
         }
-        if state.waiting.is_empty() {
+        if state.spans == 0 {
             state.since = Instant::now();
         }
-        state.waiting.push_back((span, bytes));
-        state.bytes += bytes;
-        state.admitted += 1;
+        state.add(scope, span, config.max_spans);
         // The first tells the thread when to look again, a full batch that there is one.
-        if state.waiting.len() == 1 || state.waiting.len() == config.max_spans {
+        if state.spans == 1 || state.spans == config.max_spans {
             self.0.work.notify_one();
         }
     }
@@ -174,15 +167,15 @@ pub(crate) struct Consumer(pub(crate) Queue);
 
 impl Consumer {
     /// Waits for the next batch; `None` when the queue is closed and empty, or out of time.
-    pub(crate) fn next_batch(&self) -> Option<Vec<SpanData>> {
+    pub(crate) fn next_batch(&self) -> Option<Batch> {
         let shared = &self.0.0;
         let mut state = self.0.lock();
         loop {
             if let Some(left) = state.time_left() {
-                if left.is_zero() || state.waiting.is_empty() {
+                if left.is_zero() {
                     return None;
                 }
-                return Some(state.take_batch(shared.config.max_spans));
+                return state.take_batch();
             }
             if state.waiting.is_empty() {
                 state.is_flushing = false;
@@ -190,10 +183,10 @@ impl Consumer {
                 state = waited.unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
-            let is_ready = state.is_flushing || state.waiting.len() >= shared.config.max_spans;
+            let is_ready = state.is_flushing || state.spans >= shared.config.max_spans;
             let rest = shared.config.delay.saturating_sub(state.since.elapsed());
             if is_ready || rest.is_zero() {
-                return Some(state.take_batch(shared.config.max_spans));
+                return state.take_batch();
             }
             let waited = shared.work.wait_timeout(state, rest);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
@@ -239,7 +232,8 @@ impl Drop for Consumer {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         // Reached with spans left when the time is over, or when the thread panicked.
-        let left = mem::take(&mut state.waiting).len() as u64;
+        state.waiting.clear();
+        let left = mem::take(&mut state.spans) as u64;
         state.bytes = 0;
         state.travelling += left;
         let dropped = Some((DropReason::Closed, state.travelling));
@@ -260,24 +254,28 @@ impl State {
         Some(end.saturating_duration_since(Instant::now()))
     }
 
-    fn take_batch(&mut self, max_spans: usize) -> Vec<SpanData> {
-        let mut batch = Vec::new();
-        let mut batch_bytes = 0;
-        while let Some((_, bytes)) = self.waiting.front() {
-            let is_full = batch.len() == max_spans || batch_bytes + bytes > MAX_REQUEST_BYTES;
-            if is_full && !batch.is_empty() {
-                break;
-            }
-            let Some((span, bytes)) = self.waiting.pop_front() else {
-                break;
-            };
-            batch_bytes += bytes;
-            batch.push(span);
+    fn add(&mut self, scope: &InstrumentationScope, span: &[u8], max_spans: usize) {
+        let has_room = |batch: &Batch| {
+            batch.len() < max_spans && batch.bytes() + span.len() <= MAX_REQUEST_BYTES
+        };
+        if !self.waiting.back().is_some_and(has_room) {
+            self.waiting.push_back(Batch::default());
         }
-        self.bytes -= batch_bytes;
+        if let Some(batch) = self.waiting.back_mut() {
+            batch.push(scope, span);
+        }
+        self.spans += 1;
+        self.bytes += span.len();
+        self.admitted += 1;
+    }
+
+    fn take_batch(&mut self) -> Option<Batch> {
+        let batch = self.waiting.pop_front()?;
+        self.spans -= batch.len();
+        self.bytes -= batch.bytes();
         self.since = Instant::now();
         self.travelling = batch.len() as u64;
-        batch
+        Some(batch)
     }
 
     fn settle(&mut self, outcome: Outcome) {
@@ -295,7 +293,9 @@ impl SpanProcessor for Queue {
 
     fn on_end(&self, span: SpanData) {
         if span.span_context.is_sampled() {
-            self.push(span);
+            batch::write(&span, self.0.text_chars, |bytes| {
+                self.push(&span.instrumentation_scope, bytes);
+            });
         }
     }
 

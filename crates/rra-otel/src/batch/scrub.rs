@@ -1,6 +1,5 @@
 //! Takes secrets out of what leaves the process with a span, as the security log does: by the name
-//! of an attribute, and by the form of any text. Runs on the exporting thread, where it delays
-//! nobody.
+//! of an attribute, and by the form of any text.
 
 use std::borrow::Cow;
 
@@ -14,6 +13,9 @@ const BY_KEY: &str = "[redacted:key]";
 /// Most keys that are remembered. A service has some dozens; one that invents keys pays for a look at
 /// each.
 const MAX_KEYS: usize = 256;
+/// So much longer than in the end may a text be that is looked through: a secret that reaches over the
+/// cut is found whole.
+const MARGIN_CHARS: usize = 1_024;
 
 /// Takes secrets out, and remembers which keys are secret: to look at a key takes longer than
 /// everything else about an attribute.
@@ -22,12 +24,13 @@ pub(crate) struct Scrubber {
     keys: Vec<(Box<str>, bool)>,
     /// Behind the one that was asked for last: spans of one kind have their keys in the same order.
     next: usize,
-    text_chars: usize,
+    /// How many characters texts may have.
+    pub(crate) text_chars: usize,
 }
 
 impl Scrubber {
-    /// One that lets texts have so many characters.
-    pub(crate) fn new(text_chars: usize) -> Self {
+    /// One that knows no keys, and lets texts have so many characters.
+    pub(crate) const fn new(text_chars: usize) -> Self {
         Self {
             keys: Vec::new(),
             next: 0,
@@ -37,8 +40,11 @@ impl Scrubber {
 
     /// The text without secrets, and then cut to its bound.
     pub(super) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let clean = redact(text).map_or(Cow::Borrowed(text), Cow::Owned);
-        texts::cut(&clean, self.text_chars).map_or(clean, Cow::Owned)
+        let text = texts::front(text, self.text_chars.saturating_add(MARGIN_CHARS));
+        match redact(text) {
+            None => Cow::Borrowed(texts::front(text, self.text_chars)),
+            Some(clean) => Cow::Owned(texts::front(&clean, self.text_chars).to_owned()),
+        }
     }
 
     /// What stands in the place of the value, if its key says that it is secret.

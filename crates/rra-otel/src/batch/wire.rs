@@ -11,6 +11,7 @@ use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanData;
 
+use super::Batch;
 use super::scrub::Scrubber;
 use crate::protobuf::Message;
 
@@ -36,33 +37,27 @@ pub(crate) fn resource(resource: &Resource) -> Vec<u8> {
     fields.into_bytes()
 }
 
-/// The request for a batch of this process. Spans of one instrumentation stand together as far as they
-/// ended together.
-pub(super) fn request(batch: &[SpanData], resource: &[u8], scrubber: &mut Scrubber) -> Vec<u8> {
+/// Appends a span, as a field of `ScopeSpans`.
+pub(super) fn put(message: &mut Message, span: &SpanData, scrubber: &mut Scrubber) {
+    message.message(2, |message| put_span(message, span, scrubber));
+}
+
+/// The request for a batch of this process.
+pub(crate) fn request(batch: &Batch, resource: &[u8]) -> Vec<u8> {
     let mut request = Message::default();
     request.message(1, |message| {
         message.fields(resource);
-        for spans in batch.chunk_by(|a, b| a.instrumentation_scope == b.instrumentation_scope) {
-            message.message(2, |message| put_spans(message, spans, scrubber));
+        for run in batch.runs() {
+            message.message(2, |message| {
+                message.message(1, |message| put_scope(message, &run.scope));
+                if let Some(url) = run.scope.schema_url() {
+                    message.bytes(3, url.as_bytes());
+                }
+                message.fields(run.spans.as_bytes());
+            });
         }
     });
     request.into_bytes()
-}
-
-fn put_spans(message: &mut Message, spans: &[SpanData], scrubber: &mut Scrubber) {
-    if let Some(SpanData {
-        instrumentation_scope: scope,
-        ..
-    }) = spans.first()
-    {
-        message.message(1, |message| put_scope(message, scope));
-        if let Some(url) = scope.schema_url() {
-            message.bytes(3, url.as_bytes());
-        }
-    }
-    for span in spans {
-        message.message(2, |message| put_span(message, span, scrubber));
-    }
 }
 
 fn put_scope(message: &mut Message, scope: &InstrumentationScope) {

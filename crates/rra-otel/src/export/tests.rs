@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_sdk::trace::SpanProcessor;
+use opentelemetry_sdk::trace::{SpanData, SpanProcessor};
 use prost::Message as _;
 
 use super::*;
@@ -47,7 +47,6 @@ fn exporter<T: Transport + Clone>(transport: &T, export_timeout: Duration) -> (Q
         transport: transport.clone(),
         resource: Vec::new(),
         config,
-        scrubber: Scrubber::new(50),
         quiet_until: None,
     };
     (queue, exporter)
@@ -58,7 +57,7 @@ fn deliver(answers: &[Answer]) -> (Outcome, usize) {
     let script = Script::default();
     script.answers.lock().expect("no panic").extend(answers);
     let (_queue, mut exporter) = exporter(&script, Duration::from_secs(1));
-    let outcome = exporter.export(&[span(Vec::new()), span(Vec::new()), span(Vec::new())]);
+    let outcome = exporter.export(&batch::of(&[(); 3].map(|()| span(Vec::new())), 50));
     let sent = script.requests.lock().expect("no panic").len();
     (outcome, sent)
 }
@@ -134,7 +133,7 @@ fn a_receiver_that_asked_for_quiet_is_left_alone_by_the_next_batch() {
         .push_back(busy_for(3_600));
     let (_queue, mut exporter) = exporter(&script, Duration::from_secs(1));
     for _ in 0..2 {
-        let outcome = exporter.export(&[span(Vec::new())]);
+        let outcome = exporter.export(&batch::of(&[span(Vec::new())], 50));
         assert_eq!(outcome.dropped, Some((DropReason::Unavailable, 1)));
     }
     assert_eq!(script.requests.lock().expect("no panic").len(), 1);
@@ -151,7 +150,7 @@ fn a_service_that_ends_does_not_wait_for_a_receiver_that_is_away() {
     let (queue, mut exporter) = exporter(&script, Duration::from_hours(1));
     queue.on_end(span(Vec::new()));
     assert!(!queue.close(Duration::from_millis(1)));
-    let outcome = exporter.export(&[span(Vec::new())]);
+    let outcome = exporter.export(&batch::of(&[span(Vec::new())], 50));
     assert_eq!(outcome.dropped.map(|(_, spans)| spans), Some(1));
     assert!(script.requests.lock().expect("no panic").len() <= 1);
 }
@@ -170,7 +169,7 @@ fn a_service_that_ends_does_not_rush_a_receiver_that_is_busy() {
     while !exporter.consumer.is_closing() {
         std::thread::yield_now();
     }
-    let outcome = exporter.export(&[span(Vec::new())]);
+    let outcome = exporter.export(&batch::of(&[span(Vec::new())], 50));
     assert_eq!(outcome.dropped, Some((DropReason::Unavailable, 1)));
     let sent = script.requests.lock().expect("no panic").len();
     assert!((2..10).contains(&sent), "{sent}");
@@ -206,8 +205,11 @@ fn nothing_that_the_exporting_thread_does_is_telemetry() {
 /// What leaves the process of a span.
 fn sent(span: SpanData) -> String {
     let script = Script::default();
-    let (_queue, mut exporter) = exporter(&script, Duration::from_secs(1));
-    exporter.export(&[span]);
+    let (queue, mut exporter) = exporter(&script, Duration::from_secs(1));
+    queue.on_end(span);
+    queue.flush(Duration::ZERO);
+    let batch = exporter.consumer.next_batch().expect("a batch");
+    exporter.export(&batch);
     format!("{:?}", script.requests.lock().expect("no panic"))
 }
 

@@ -101,7 +101,8 @@ fn a_full_queue_drops_and_counts() {
 fn a_queue_is_full_by_bytes_too() {
     let (queue, _consumer) = queue(|config| config.max_queue_bytes = 20_000);
     for _ in 0..100 {
-        queue.on_end(span(vec![KeyValue::new("text", "x".repeat(1_000))]));
+        let texts = (0..10).map(|_| KeyValue::new("text", "x".repeat(100)));
+        queue.on_end(span(texts.collect()));
     }
     let waiting = queue.report().waiting;
     assert!((10..20).contains(&waiting), "{waiting}");
@@ -118,15 +119,14 @@ fn a_huge_text_is_cut_before_it_waits() {
     let (queue, consumer) = queue(|config| config.delay = Duration::from_millis(1));
     queue.on_end(span(vec![KeyValue::new("text", "x".repeat(1_000_000))]));
     let batch = consumer.next_batch().expect("a batch");
-    let text = batch[0].attributes[0].value.to_string();
-    assert_eq!(text.len(), 100 + MARGIN_CHARS);
+    assert!((100..300).contains(&batch.bytes()), "{}", batch.bytes());
 }
 
 #[test]
 fn a_request_is_bounded_in_bytes() {
     let (queue, consumer) = queue(|config| config.max_queue_bytes = usize::MAX);
     for _ in 0..600 {
-        let texts = (0..10).map(|_| KeyValue::new("text", "x".repeat(1_000)));
+        let texts = (0..100).map(|_| KeyValue::new("text", "x".repeat(100)));
         queue.on_end(span(texts.collect()));
     }
     let spans = consumer.next_batch().map_or(0, |batch| batch.len());

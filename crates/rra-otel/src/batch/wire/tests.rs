@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use super::*;
+use crate::batch;
 
 /// Longer than any text here, so that none is cut.
 const CHARS: usize = 1_000;
@@ -20,7 +21,7 @@ const CHARS: usize = 1_000;
 /// The request as another crate reads it.
 fn decoded(batch: &[SpanData], resource: &Resource) -> ExportTraceServiceRequest {
     let resource = super::resource(resource);
-    let bytes = request(batch, &resource, &mut Scrubber::new(CHARS));
+    let bytes = request(&batch::of(batch, CHARS), &resource);
     ExportTraceServiceRequest::decode(bytes.as_slice()).expect("a request")
 }
 
@@ -55,7 +56,7 @@ fn scope(name: &'static str) -> InstrumentationScope {
 #[test]
 fn a_batch_of_nothing_is_a_request() {
     check(&[crate::queue::tests::span(Vec::new())]);
-    assert_eq!(request(&[], &[], &mut Scrubber::new(CHARS)), [0x0a, 0]);
+    assert_eq!(request(&Batch::default(), &[]), [0x0a, 0]);
 }
 
 #[test]
@@ -101,8 +102,9 @@ fn value() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// Keys without letters: a name such as `pin` would be a secret one.
 fn attributes() -> impl Strategy<Value = Vec<KeyValue>> {
-    vec(("x\\.[a-z]{0,20}", value()), 0..6).prop_map(|pairs| {
+    vec(("x\\.[0-9]{0,20}", value()), 0..6).prop_map(|pairs| {
         let pairs = pairs.into_iter();
         pairs
             .map(|(key, value)| KeyValue::new(Key::from(key), value))
