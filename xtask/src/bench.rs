@@ -15,7 +15,7 @@ use crate::program::{output, program};
 use crate::workspace::root;
 
 const PAGE: &str = "docs/reference/benchmarks.md";
-const MANIFEST: &str = "bench/Cargo.toml";
+pub(crate) const MANIFEST: &str = "bench/Cargo.toml";
 
 /// Runs the named benchmarks, or all.
 ///

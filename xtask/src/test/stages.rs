@@ -4,6 +4,7 @@ use std::iter;
 
 use super::needs::{self, CLIPPY, Need, RUSTFMT};
 use super::{end_to_end, features, install, operators, suites, validator, weight};
+use crate::bench;
 use crate::cargo_deny;
 use crate::check_schema;
 use crate::failure::Failure;
@@ -64,18 +65,14 @@ pub(super) const STAGES: &[Stage] = &[
         name: "lints",
         proves: "the compiler and clippy have nothing to say",
         needs: &[CLIPPY],
-        run: |_| {
-            cargo(&[
-                "clippy",
-                "--locked",
-                "--workspace",
-                "--all-targets",
-                "--all-features",
-                "--",
-                "--deny",
-                "warnings",
-            ])
-        },
+        run: |_| clippy(&["--workspace", "--all-features"]),
+    },
+    Stage {
+        name: "benchmarks",
+        proves: "the benchmarks build beside their peers, and clippy has nothing to say of them",
+        needs: &[CLIPPY],
+        // Their workspace is another one, and takes what was built for ours.
+        run: |_| clippy(&["--manifest-path", bench::MANIFEST, "--target-dir", "target"]),
     },
     Stage {
         name: "features",
@@ -127,6 +124,11 @@ pub(super) const STAGES: &[Stage] = &[
         run: |_| suites::documentation(),
     },
 ];
+
+fn clippy(of: &[&str]) -> Result<(), Failure> {
+    let arguments = [&["clippy", "--locked", "--all-targets"], of];
+    cargo(&[&arguments.concat()[..], &["--", "--deny", "warnings"]].concat())
+}
 
 fn cargo(arguments: &[&str]) -> Result<(), Failure> {
     run(program("cargo").args(arguments))
