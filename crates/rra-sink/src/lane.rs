@@ -21,7 +21,7 @@ pub(crate) use bell::Bell;
 use crate::backoff::Backoff;
 use crate::journal::Shared;
 use crate::receipt::Level;
-use crate::ring::Reader;
+use crate::ring::{Reader, Ring};
 use crate::sink::{DeliveryError, Earlier, Record, Sink, SinkSettings};
 
 /// How often a sink that has nothing to do is asked to look after its destination.
@@ -92,10 +92,13 @@ impl Lane {
 
     /// Drives the sink until the journal is shut down.
     pub(crate) fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
+        let bell = &shared.lane(self.index).bell;
+        let mut heard = bell.heard();
         loop {
-            let heard = self.shared.lane(self.index).bell.heard();
             match self.turn() {
-                Turn::Again => {}
+                // Whoever rings between two turns may wait for what came after the first.
+                Turn::Again => continue,
                 Turn::Linger => {
                     self.sleep = self.settings.linger;
                     self.sleep(heard);
@@ -108,13 +111,9 @@ impl Lane {
                 Turn::Rest(rest) => self.rest(heard, rest),
                 Turn::Done => break,
             }
+            heard = bell.heard();
         }
-        let Self {
-            shared,
-            index,
-            sink,
-            ..
-        } = self;
+        let Self { index, sink, .. } = self;
         // Whoever waits for the end may use the destination next. A panic must not keep them waiting.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(sink)));
         shared.finish(index);
@@ -144,14 +143,16 @@ impl Lane {
     }
 
     /// Goes on to the end of the round. What came meanwhile into rings that had their turn has company
-    /// in a moment: while there is little, it waits.
+    /// in a moment: while there is little, it waits. While there is much, nobody would wake the lane, and
+    /// events may be refused.
     fn after_delivery(&mut self) -> Turn {
         let has_lines = |reader: &Option<Reader>| reader.as_ref().is_some_and(Reader::has_lines);
         if self.readers.iter().skip(self.next_ring).any(has_lines) {
             return Turn::Again;
         }
         self.next_ring = 0;
-        if std::mem::take(&mut self.has_much) {
+        let has_much = |ring: &Arc<Ring>| ring.is_much(ring.backlog(self.index));
+        if std::mem::take(&mut self.has_much) || self.shared.rings.iter().any(has_much) {
             Turn::Again
         } else {
             Turn::Linger

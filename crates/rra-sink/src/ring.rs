@@ -158,7 +158,12 @@ impl<M: Memory> Ring<M> {
             return false;
         }
         self.look_at_cursors(producer);
-        producer.fill.bytes > self.shape.usable_bytes() / 4
+        self.is_much(producer.fill)
+    }
+
+    /// Whether lanes should not let more events gather.
+    pub(crate) fn is_much(&self, fill: Fill) -> bool {
+        fill.bytes > self.shape.usable_bytes() / 4
     }
 
     /// Lets `write` make a line at the beginning of a room for the longest, and say how long it is;

@@ -233,8 +233,12 @@ fn a_large_backlog_goes_out_without_lingering() {
     assert_eq!(lane.turn(), Turn::Again);
 }
 
-/// A sink that is given one more event while it takes one.
-struct Followed(Arc<std::sync::OnceLock<Journal>>, SinkSettings);
+/// A sink that meanwhile does something to the journal.
+struct Followed {
+    known: Arc<std::sync::OnceLock<Journal>>,
+    settings: SinkSettings,
+    then: fn(&Journal),
+}
 
 impl Sink for Followed {
     fn name(&self) -> &'static str {
@@ -242,40 +246,122 @@ impl Sink for Followed {
     }
 
     fn deliver(&mut self, _: &crate::Batch<'_>) -> Result<(), DeliveryError> {
-        append(self.0.get().unwrap(), Severity::Info, 9);
+        (self.then)(self.known.get().unwrap());
         Ok(())
     }
 
     fn settings(&self) -> SinkSettings {
-        self.1
+        self.settings
     }
+}
+
+fn followed(settings: SinkSettings, then: fn(&Journal)) -> (Journal, Lane) {
+    let known = Arc::default();
+    let builder = Journal::builder().sink(Followed {
+        known: Arc::clone(&known),
+        settings,
+        then,
+    });
+    let (journal, mut lanes) = builder.assemble().unwrap();
+    known.set(journal.clone()).unwrap();
+    (journal, lanes.remove(0).1)
+}
+
+fn append_one(journal: &Journal) {
+    append(journal, Severity::Info, 9);
 }
 
 /// Appends so many, and compares what the lane does after the first batch of at most `most` events.
 #[track_caller]
-fn check_after(events: usize, most: usize, expected: Turn) {
-    let known = Arc::default();
+fn check_after(events: usize, most: usize, then: fn(&Journal), expected: Turn) {
     let settings = SinkSettings {
         max_batch_events: most,
         ..SinkSettings::default()
     };
-    let builder = Journal::builder().sink(Followed(Arc::clone(&known), settings));
-    let (journal, mut lanes) = builder.assemble().unwrap();
-    known.set(journal.clone()).unwrap();
+    let (journal, mut lane) = followed(settings, then);
     for _ in 0..events {
-        append(&journal, Severity::Info, 9);
+        append_one(&journal);
     }
-    assert_eq!(lanes[0].1.turn(), expected);
+    assert_eq!(lane.turn(), expected);
 }
 
 #[test]
 fn what_comes_during_a_delivery_waits_for_company() {
-    check_after(3, 10, Turn::Linger);
+    check_after(3, 10, append_one, Turn::Linger);
 }
 
 #[test]
 fn what_was_there_before_a_delivery_does_not_wait() {
-    check_after(3, 2, Turn::Again);
+    check_after(3, 2, append_one, Turn::Again);
+}
+
+#[test]
+fn a_ring_that_filled_during_a_delivery_does_not_wait() {
+    let fill = |journal: &Journal| while append(journal, Severity::Info, 8_000) {};
+    check_after(3, 10, fill, Turn::Again);
+}
+
+/// Puts a line into that ring.
+fn put(shared: &Shared, ring: usize) {
+    let ring = &shared.rings[ring];
+    let line = |out: &mut [u8]| {
+        out[..2].copy_from_slice(b"x\n");
+        Ok(2)
+    };
+    let pushed = ring.push(&mut ring.lock(), 1, Severity::Info, line);
+    pushed.unwrap();
+}
+
+/// A sink that is given a line and a flush of the first ring while that has its turn.
+struct Flushed {
+    known: Arc<std::sync::OnceLock<Arc<Shared>>>,
+    delivered: std::sync::mpsc::Sender<()>,
+    is_first: bool,
+}
+
+impl Sink for Flushed {
+    fn name(&self) -> &'static str {
+        "flushed"
+    }
+
+    fn deliver(&mut self, _: &crate::Batch<'_>) -> Result<(), DeliveryError> {
+        if std::mem::take(&mut self.is_first) {
+            let shared = self.known.get().unwrap();
+            put(shared, 0);
+            let _ = shared.flush(Duration::ZERO);
+        }
+        let _ = self.delivered.send(());
+        Ok(())
+    }
+
+    fn settings(&self) -> SinkSettings {
+        SinkSettings {
+            linger: Duration::from_mins(1),
+            ..SinkSettings::default()
+        }
+    }
+}
+
+#[test]
+fn a_flush_in_the_midst_of_a_round_does_not_wait_for_company() {
+    let known = Arc::default();
+    let (delivered, deliveries) = std::sync::mpsc::channel();
+    let builder = Journal::builder().sink(Flushed {
+        known: Arc::clone(&known),
+        delivered,
+        is_first: true,
+    });
+    let (journal, mut lanes) = builder.assemble().unwrap();
+    let lane = lanes.remove(0).1;
+    assert!(known.set(Arc::clone(&lane.shared)).is_ok());
+    put(&lane.shared, 0);
+    put(&lane.shared, 1);
+    let thread = std::thread::spawn(|| lane.run());
+    for _ in 0..3 {
+        deliveries.recv_timeout(Duration::from_secs(10)).unwrap();
+    }
+    journal.shutdown(Duration::from_secs(10));
+    thread.join().unwrap();
 }
 
 #[test]
