@@ -41,12 +41,13 @@ fn check_rotations(directives: &str) {
     let is_over = AtomicBool::new(false);
     let accepted = thread::scope(|scope| {
         let producer = scope.spawn(|| emit_until(&is_over, &journal));
+        let end = SetWhenDropped(&is_over);
         for number in 0..rotations {
             rotate(&log, directives, number);
             // An empty log may not be rotated.
             thread::sleep(SinkSettings::default().linger);
         }
-        is_over.store(true, Ordering::Relaxed);
+        drop(end);
         producer.join().unwrap()
     });
     let report = journal.shutdown(LONG);
@@ -63,6 +64,15 @@ fn check_rotations(directives: &str) {
         "{directives:?}: {rotations} rotations, {files} files, {accepted} events, {} found",
         found.len()
     ));
+}
+
+/// Ends the other thread however this one ends: a scope waits for it even after a panic.
+struct SetWhenDropped<'f>(&'f AtomicBool);
+
+impl Drop for SetWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 fn emit_until(is_over: &AtomicBool, journal: &Journal) -> u64 {
