@@ -69,6 +69,8 @@ impl Builder {
     /// The journal is made of rings of at least 1 MiB, eight at most, and a thread uses always the same
     /// one; a smaller journal is one ring. A ring takes memory once a thread uses it.
     /// Without a directory, each network sink keeps up to 1 MiB more while its destination is away.
+    /// What a truncation or a failed sync took from a log file is held once more until it is written
+    /// again.
     pub fn max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = Some(max_bytes);
         self
