@@ -55,7 +55,7 @@ pub(crate) struct Producer {
     fill: Fill,
     /// So full it must seem before it is worth a look whether lanes sleep: cursors are in the hands of
     /// other processors.
-    look_at_bytes: usize,
+    look_at: Fill,
     /// A line of somebody else's while it is made.
     pub(crate) draft: Vec<u8>,
     /// Events that were refused here.
@@ -147,23 +147,27 @@ impl<M: Memory> Ring<M> {
             bytes,
             lines: lines_between(producer.tail, producer.head),
         };
-        let usable = self.shape.usable_bytes();
-        producer.look_at_bytes = bytes.max(usable / 4) + usable / 16;
+        let (usable, rows) = (self.shape.usable_bytes(), self.shape.lines);
+        producer.look_at = Fill {
+            bytes: bytes.max(usable / 4) + usable / 16,
+            lines: producer.fill.lines.max(rows / 4) + rows / 16,
+        };
     }
 
     /// Whether so much waits that lanes that let events gather should be woken: more than a quarter of
     /// the ring. Looks where the lanes are only now and then.
     pub(crate) fn has_much(&self, producer: &mut Producer) -> bool {
-        if producer.fill.bytes <= producer.look_at_bytes {
+        let Producer { fill, look_at, .. } = producer;
+        if fill.bytes <= look_at.bytes && fill.lines <= look_at.lines {
             return false;
         }
         self.look_at_cursors(producer);
         self.is_much(producer.fill)
     }
 
-    /// Whether lanes should not let more events gather.
+    /// Whether lanes should not let more events gather. Short lines fill the rows before the bytes.
     pub(crate) fn is_much(&self, fill: Fill) -> bool {
-        fill.bytes > self.shape.usable_bytes() / 4
+        fill.bytes > self.shape.usable_bytes() / 4 || fill.lines > self.shape.lines / 4
     }
 
     /// Lets `write` make a line at the beginning of a room for the longest, and say how long it is;

@@ -299,6 +299,8 @@ fn what_was_there_before_a_delivery_does_not_wait() {
 fn a_ring_that_filled_during_a_delivery_does_not_wait() {
     let fill = |journal: &Journal| while append(journal, Severity::Info, 8_000) {};
     check_after(3, 10, fill, Turn::Again);
+    let fill = |journal: &Journal| while append(journal, Severity::Info, 9) {};
+    check_after(3, 10, fill, Turn::Again);
 }
 
 /// Puts a line into that ring.

@@ -59,6 +59,24 @@ fn the_slowest_lane_holds_lines_back() {
     assert!(push(&ring, 1, &line).is_some());
 }
 
+/// Lanes are told that there is much before such lines are refused.
+#[track_caller]
+fn check_much(line: &[u8]) {
+    let ring = ring(1);
+    let mut producer = ring.lock();
+    while !ring.has_much(&mut producer) {
+        let copy = |room: &mut [u8]| draft::copy(line, room);
+        let pushed = ring.push(&mut producer, 1, Severity::Info, copy);
+        pushed.unwrap();
+    }
+}
+
+#[test]
+fn lanes_are_woken_before_the_bytes_or_the_rows_are_used_up() {
+    check_much(&[b'x'; 1_000]);
+    check_much(b"\n");
+}
+
 #[test]
 fn short_lines_fill_the_table_and_are_refused_then() {
     let ring = ring(1);
