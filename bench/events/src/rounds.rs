@@ -13,7 +13,7 @@ use crate::process::Cost;
 use crate::results::{Outcome, Results};
 
 /// How often each peer is measured in each mode.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
 
 /// Measures everybody in everything.
 ///
