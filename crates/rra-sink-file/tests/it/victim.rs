@@ -155,7 +155,9 @@ impl Victim {
         let start = Instant::now();
         while !is_enough(&self.told.lock().unwrap()) {
             if self.child.try_wait().unwrap().is_some() {
-                return false;
+                // What it told last may not have been heard yet.
+                self.end_listening();
+                return is_enough(&self.told());
             }
             assert!(start.elapsed() < LONG, "the victim hangs");
             thread::yield_now();
