@@ -96,7 +96,11 @@ impl Setup {
         let certificates = Certificates::watch(&config.metrics.certificate_files, &metrics)?;
         let directory = config.journal.directory.beside(config.log_file.as_deref());
         let filesystems = watch_filesystems(&config, directory.as_deref(), &metrics)?;
-        let stamp = Arc::new(new_stamp(origin, metrics));
+        let stamp = Arc::new(Stamp {
+            origin,
+            metrics,
+            clock: Clock::system(),
+        });
         let journal = start_journal(&config.journal, directory, destinations, &stamp)?;
         if let Some(tell) = tell {
             tell(Arc::clone(&stamp), journal.clone());
@@ -171,14 +175,6 @@ fn watch_filesystems(
     }
     let watch = FilesystemWatch::start(metrics, places).map_err(Error::Metrics)?;
     Ok(Some(watch))
-}
-
-fn new_stamp(origin: Origin, metrics: Metrics) -> Stamp {
-    Stamp {
-        origin,
-        metrics,
-        clock: Clock::system(),
-    }
 }
 
 fn start_journal(

@@ -126,8 +126,11 @@ pub(super) const STAGES: &[Stage] = &[
 ];
 
 fn clippy(of: &[&str]) -> Result<(), Failure> {
-    let arguments = [&["clippy", "--locked", "--all-targets"], of];
-    cargo(&[&arguments.concat()[..], &["--", "--deny", "warnings"]].concat())
+    let (first, last) = (
+        ["clippy", "--locked", "--all-targets"],
+        ["--", "--deny", "warnings"],
+    );
+    cargo(&[&first, of, &last].concat())
 }
 
 fn cargo(arguments: &[&str]) -> Result<(), Failure> {

@@ -26,9 +26,6 @@ impl Glance {
     }
 }
 
-/// Longest name that is looked at as one; a UUID is shorter.
-const SHORT_NAME: usize = 64;
-
 /// From one window to the next: they share as much as the longest run that is looked for.
 const STEP: usize = WINDOW - pattern::SHORTEST_RUN;
 
@@ -55,7 +52,8 @@ pub(crate) fn is_short_name(text: &str) -> bool {
         4..8 => ends_are_in_name::<4>(name),
         8..16 => ends_are_harmless::<8>(name),
         16..32 => ends_are_harmless::<16>(name),
-        32..=SHORT_NAME => ends_are_harmless::<32>(name),
+        // A UUID is shorter.
+        32..=WINDOW => ends_are_harmless::<32>(name),
         _ => false,
     }
 }
