@@ -1,8 +1,10 @@
 //! What the bytes of a text are, 32 at once where the processor can. One bit for each byte, the first
 //! byte's the lowest.
 
+use std::array::from_fn;
+
 /// Bytes looked at together.
-const CHUNK: usize = 32;
+pub(super) const CHUNK: usize = 32;
 
 /// Most bytes that have signs together: one bit for each.
 pub(super) const WINDOW: usize = 64;
@@ -13,8 +15,8 @@ pub(super) struct Signs {
     /// Letters, digits and underscores.
     pub(super) words: u64,
     pub(super) digits: u64,
-    /// What JSON escapes, and all that is not printable ASCII.
-    pub(super) unplain: u64,
+    /// Whether all is printable ASCII that JSON does not escape.
+    pub(super) is_plain: bool,
     /// The last letters of authorization schemes.
     pub(super) scheme_ends: u64,
     /// What stands between the parts of a token or of a name: `-` and `.`.
@@ -25,17 +27,15 @@ pub(super) struct Signs {
 
 impl Signs {
     /// The signs of the first [`WINDOW`] bytes.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
     #[inline]
-    pub(super) fn of(text: &[u8]) -> Self {
-        #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the only condition is that the processor knows AVX2, as was just asked.
-            #[expect(
-                unsafe_code,
-                reason = "the one call, many times faster than byte by byte"
-            )]
-            return unsafe { with_avx2(text) };
-        }
+    pub(super) fn with_avx2(text: &[u8]) -> Self {
+        gather(text, |chunk| at_once(chunk))
+    }
+
+    /// The same byte by byte.
+    pub(super) fn one_by_one(text: &[u8]) -> Self {
         gather(text, one_by_one)
     }
 
@@ -45,7 +45,7 @@ impl Signs {
         Self {
             words: self.words | other.words << behind,
             digits: self.digits | other.digits << behind,
-            unplain: self.unplain | other.unplain << behind,
+            is_plain: self.is_plain & other.is_plain,
             scheme_ends: self.scheme_ends | other.scheme_ends << behind,
             joints: self.joints | other.joints << behind,
             assigns: self.assigns | other.assigns << behind,
@@ -70,24 +70,19 @@ fn gather(text: &[u8], signs: impl Fn(&[u8; CHUNK]) -> Signs) -> Signs {
     signs(&chunk)
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn with_avx2(text: &[u8]) -> Signs {
-    gather(text, |chunk| at_once(chunk))
-}
-
 /// With instructions for 32 bytes at once.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 #[inline]
 fn at_once(chunk: &[u8; CHUNK]) -> Signs {
     use std::arch::x86_64::{
-        _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
-        _mm256_set_epi64x, _mm256_set1_epi8, _mm256_sub_epi8,
+        _mm256_andnot_si256, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8,
+        _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_sub_epi8,
     };
     let (eights, _) = chunk.as_chunks();
-    let eight = |at: usize| i64::from_le_bytes(eights[at]);
-    let bytes = _mm256_set_epi64x(eight(3), eight(2), eight(1), eight(0));
+    // An array first, or the compiler reads these bytes piece by piece.
+    let [first, second, third, fourth] = from_fn(|at| i64::from_le_bytes(eights[at]));
+    let bytes = _mm256_set_epi64x(fourth, third, second, first);
     let all = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
     let or = |a, b| _mm256_or_si256(a, b);
     let is = |byte: u8| _mm256_cmpeq_epi8(bytes, all(byte));
@@ -103,10 +98,11 @@ fn at_once(chunk: &[u8; CHUNK]) -> Signs {
     let words = or(or(digits, is_within(folded, b'a', 26)), is(b'_'));
     // Printable ASCII is 0x20 to 0x7E; one range is less work than two.
     let printable = is_within(bytes, 0x20, 0x5F);
+    let escaped = or(is(b'"'), is(b'\\'));
     Signs {
         words: bits(words),
         digits: bits(digits),
-        unplain: bits(or(is(b'"'), is(b'\\'))) | (bits(printable) ^ u64::from(u32::MAX)),
+        is_plain: _mm256_movemask_epi8(_mm256_andnot_si256(escaped, printable)) == -1,
         scheme_ends: bits(or(is_folded(b'r'), is_folded(b'c'))),
         joints: bits(or(is(b'-'), is(b'.'))),
         assigns: bits(or(or(is(b':'), is(b'=')), is(b'@'))),
@@ -122,42 +118,11 @@ fn one_by_one(chunk: &[u8; CHUNK]) -> Signs {
     Signs {
         words: bits(|byte| byte.is_ascii_alphanumeric() || byte == b'_'),
         digits: bits(|byte| byte.is_ascii_digit()),
-        unplain: bits(|byte| !(0x20..0x7F).contains(&byte) || matches!(byte, b'"' | b'\\')),
+        is_plain: chunk
+            .iter()
+            .all(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(byte)),
         scheme_ends: bits(|byte| matches!(byte | 0x20, b'r' | b'c')),
         joints: bits(|byte| matches!(byte, b'-' | b'.')),
         assigns: bits(|byte| matches!(byte, b':' | b'=' | b'@')),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_byte_is_the_same_in_every_place() {
-        for byte in 0..=u8::MAX {
-            for at in 0..WINDOW {
-                for around in [b'a', b' ', 0xFF] {
-                    for length in at + 1..=WINDOW {
-                        let mut text = [around; WINDOW];
-                        text[at] = byte;
-                        let text = &text[..length];
-                        assert_eq!(
-                            Signs::of(text),
-                            gather(text, one_by_one),
-                            "{byte:#x} at {at}"
-                        );
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_too_short_for_a_chunk_has_no_signs_behind_it() {
-        for length in 0..CHUNK {
-            let words = Signs::of(&[b'a'; CHUNK][..length]).words;
-            assert_eq!(words, (1 << length) - 1);
-        }
     }
 }
