@@ -16,9 +16,6 @@ pub struct Timestamp(i64);
 /// Length of the written form: `2025-12-20T10:30:00.000Z`.
 pub(crate) const TEXT_BYTES: usize = 24;
 
-/// Length of its part that stays for a second: `2025-12-20T10:30:00.`.
-const SECOND_BYTES: usize = 20;
-
 const EARLIEST: i64 = -62_167_219_200_000;
 const LATEST: i64 = 253_402_207_199_999;
 
@@ -71,20 +68,18 @@ impl Timestamp {
         ))
     }
 
-    /// The written form. Only the milliseconds are made anew while the second stays.
+    /// The written form, made once while the millisecond stays.
     #[inline]
     pub(crate) fn write_cached(self, place: &mut [u8; TEXT_BYTES]) {
-        let second = self.0.div_euclid(1_000);
-        let (cached, text) = LATEST_SECOND.get();
-        if cached == second {
-            *place = text;
-        } else {
-            *place = self.text();
-            LATEST_SECOND.set((second, *place));
-        }
-        let millis = small(self.0.rem_euclid(1_000).unsigned_abs());
-        let ([hundreds, tens], [_, ones]) = (pair(millis / 10), pair(millis));
-        place[SECOND_BYTES..].copy_from_slice(&[hundreds, tens, ones, b'Z']);
+        let (latest, text) = WRITTEN.get();
+        *place = if latest == self.0 { text } else { self.cache() };
+    }
+
+    #[inline(never)]
+    fn cache(self) -> [u8; TEXT_BYTES] {
+        let text = self.text();
+        WRITTEN.set((self.0, text));
+        text
     }
 
     /// The written form, made of the days by the shortest known arithmetic of the Gregorian
@@ -126,8 +121,8 @@ impl Timestamp {
 }
 
 thread_local! {
-    /// The second that this thread wrote last, and a text from it.
-    static LATEST_SECOND: Cell<(i64, [u8; TEXT_BYTES])> =
+    /// The point in time that this thread wrote last, and its text.
+    static WRITTEN: Cell<(i64, [u8; TEXT_BYTES])> =
         const { Cell::new((i64::MIN, [0; TEXT_BYTES])) };
 }
 
