@@ -10,7 +10,7 @@ mod mnemonic;
 mod pattern;
 mod vendor;
 
-pub(crate) use glance::{glance, is_short_name};
+pub(crate) use glance::{Glance, glance, is_short_name};
 pub use key::is_secret_key;
 pub(crate) use vendor::SHORTEST_TOKEN;
 

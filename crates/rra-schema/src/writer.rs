@@ -162,26 +162,28 @@ pub(crate) fn write_tags<'t, T: PartialEq>(
     tags: &'t [T],
     id: impl Fn(&'t T) -> Id<'t>,
 ) {
-    let mut written = 0;
-    for (at, tag) in tags.iter().enumerate() {
-        if tags[..at].contains(tag) {
+    let Some((first, others)) = tags.split_first() else {
+        return;
+    };
+    if !line.has_room_for(0) {
+        return line.cut(Path::top("tags"));
+    }
+    line.raw(",\"tags\":[\"");
+    line.rest_of_tag(id(first));
+    let mut written = 1;
+    for (before, tag) in (1..).zip(others) {
+        if tags[..before].contains(tag) {
             continue;
         }
         if written == limits::TAGS || !line.has_room_for(0) {
             line.cut(Path::top("tags"));
             break;
         }
-        if written == 0 {
-            line.raw(",\"tags\":[\"");
-        } else {
-            line.raw(",\"");
-        }
+        line.raw(",\"");
         line.rest_of_tag(id(tag));
         written += 1;
     }
-    if written > 0 {
-        line.raw("]");
-    }
+    line.raw("]");
 }
 
 /// What we add after `tags`, up to what was cut.

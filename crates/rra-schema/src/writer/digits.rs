@@ -68,20 +68,23 @@ pub(super) fn push_number(out: &mut LineBuffer<'_>, number: u64) {
     } else if number < EIGHT_DIGITS {
         let number = number as u32;
         // Asked of the number, because where the line goes on must be known before its digits are.
-        let zeros = POWERS.iter().filter(|power| number < **power).count();
+        let zeros = 7 - number.ilog10() as usize;
         // All eight at once, of which what follows takes some back.
         out.put(&(eight_digits(number) >> (8 * zeros)).to_le_bytes());
         out.set_len(out.len() - zeros);
     } else {
-        push_number(out, number / EIGHT_DIGITS);
-        out.put(&eight_digits((number % EIGHT_DIGITS) as u32).to_le_bytes());
+        push_long_number(out, number);
     }
 }
 
-const EIGHT_DIGITS: u64 = 100_000_000;
+/// Apart, because hardly any number gets here.
+#[inline(never)]
+fn push_long_number(out: &mut LineBuffer<'_>, number: u64) {
+    push_number(out, number / EIGHT_DIGITS);
+    out.put(&eight_digits((number % EIGHT_DIGITS) as u32).to_le_bytes());
+}
 
-/// The least number of two digits, of three, and so on.
-const POWERS: [u32; 7] = [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+const EIGHT_DIGITS: u64 = 100_000_000;
 
 /// A number as eight digits, the first one lowest. It is halved three times, in all its parts at once;
 /// what divides is a multiplication by a rounded reciprocal, exact for numbers that short.

@@ -9,7 +9,7 @@
 use super::buffer::LineBuffer;
 use super::escape::{CHAR_BYTES_MAX, is_hidden, plain_prefix, push_char};
 use super::line::{BODY_BYTES, Line};
-use crate::redaction;
+use crate::redaction::{self, Glance};
 
 /// What a text may still take.
 pub(super) struct Left {
@@ -52,28 +52,37 @@ impl Line<'_, '_> {
     /// What follows the quote that opens a string.
     #[inline(always)]
     pub(super) fn rest_of_quoted(&mut self, text: &str, max_chars: usize, hidden: Hidden) -> bool {
+        // A text of any length is looked at only as far as it can be written.
+        let fits = text.len() <= max_chars && self.out.len() + text.len() <= BODY_BYTES;
+        let glance = fits.then(|| redaction::glance(text));
+        if glance.is_some_and(Glance::is_clean) {
+            self.clean_to_quote(text);
+            return true;
+        }
+        let may_hold_secret = glance.is_none_or(|glance| glance.may_hold_secret);
         self.out
-            .lend_to(|out| out.put_rest_of_quoted(text, max_chars, hidden))
+            .lend_to(|out| out.put_dubious(text, max_chars, hidden, may_hold_secret))
     }
 }
 
 impl LineBuffer<'_> {
-    fn put_rest_of_quoted(&mut self, text: &str, max_chars: usize, hidden: Hidden) -> bool {
-        let end = BODY_BYTES.min(self.len() + max_chars * ESCAPE_BYTES);
-        let fits = text.len() <= max_chars && self.len() + text.len() <= end;
+    /// Writes what follows the quote of a string that cannot be written as it is.
+    #[inline(never)]
+    fn put_dubious(
+        &mut self,
+        text: &str,
+        max_chars: usize,
+        hidden: Hidden,
+        may_hold_secret: bool,
+    ) -> bool {
         let mut left = Left {
             chars: max_chars,
-            end,
+            end: BODY_BYTES.min(self.len() + max_chars * ESCAPE_BYTES),
         };
-        // A text of any length is looked at only as far as it can be written.
-        let glance = fits.then(|| redaction::glance(text));
-        let whole = match glance {
-            Some(glance) if glance.is_clean() => {
-                self.put_to_quote(text.as_bytes());
-                return true;
-            }
-            Some(glance) if !glance.may_hold_secret => self.put_characters(text, &mut left, hidden),
-            _ => self.put_pieces(text, &mut left, hidden),
+        let whole = if may_hold_secret {
+            self.put_pieces(text, &mut left, hidden)
+        } else {
+            self.put_characters(text, &mut left, hidden)
         };
         self.put(b"\"");
         whole
