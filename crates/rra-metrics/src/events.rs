@@ -16,7 +16,7 @@ use crate::assembly::Assembly;
 use crate::events::rule::Rule;
 use crate::family::{Family, NO_PLACE};
 use crate::handle::Counter;
-use crate::sets::{Agents, Words};
+use crate::sets::Words;
 use crate::sources::Sources;
 
 /// The counters that events move.
@@ -25,7 +25,6 @@ pub(crate) struct EventCounters {
     all: Arc<Family<Counter>>,
     invalid: Arc<Family<Counter>>,
     types: Arc<Words>,
-    agents: Arc<Agents>,
     /// By the place of the event type.
     of_types: Box<[OfType]>,
     families: HashMap<&'static str, Arc<Family<Counter>>>,
@@ -48,7 +47,6 @@ impl EventCounters {
             all: assembly.counter(&SECURITY_EVENTS),
             invalid: assembly.counter(&EVENTS_INVALID),
             types: Arc::clone(&assembly.sets.event_types),
-            agents: Arc::clone(&assembly.sets.agents),
             of_types: Box::default(),
             families: HashMap::new(),
         };
@@ -62,7 +60,8 @@ impl EventCounters {
             let family = Arc::clone(family);
             let place = counters.type_place(row.event_type);
             let earlier = &mut counters.of_types[place].rules;
-            let rule = Rule::new(row, family, &counters.invalid, earlier);
+            let agents = &assembly.sets.agents;
+            let rule = Rule::new(row, family, &counters.invalid, agents, earlier);
             earlier.push(rule);
         }
         if by_source {
@@ -106,8 +105,7 @@ impl EventCounters {
         };
         counted.increment(1);
         for rule in &of_type.rules {
-            let report = |lack: usize| self.invalid.at(&[lack]).increment(1);
-            rule.apply(event, &self.agents, report);
+            rule.apply(event);
         }
         if let Some((_, sources)) = &of_type.sources
             && let Some(address) = event.source_ip()
@@ -143,6 +141,7 @@ impl EventCounters {
         }
     }
 
+    #[inline(never)]
     fn type_place(&self, event_type: &str) -> usize {
         let fallback = if event_type.starts_with("x.") {
             CUSTOM_EVENT

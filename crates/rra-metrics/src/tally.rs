@@ -142,8 +142,8 @@ impl Tally {
     /// Adds to the lane of this thread.
     #[inline]
     pub(crate) fn add(&self, amount: u64) {
-        // Both are below their bounds; saying so again spares two checks.
-        let cell = &self.slab.0[lane() % LANES][self.at % SLAB_COUNTERS];
+        // It is below its bound; saying so again spares a check.
+        let cell = &self.slab.0[lane()][self.at % SLAB_COUNTERS];
         cell.fetch_add(amount, Ordering::Relaxed);
     }
 
@@ -185,19 +185,24 @@ impl std::fmt::Debug for Slab {
     }
 }
 
-/// The lane of this thread: threads take them in turn.
+thread_local! {
+    static LANE: Cell<usize> = const { Cell::new(LANES) };
+}
+
+/// The lane of this thread, which is below [`LANES`].
 #[inline]
 fn lane() -> usize {
-    thread_local! {
-        static LANE: Cell<usize> = const { Cell::new(LANES) };
-    }
+    let lane = LANE.get();
+    if lane < LANES { lane } else { take_lane() }
+}
+
+/// Threads take lanes in turn.
+#[cold]
+fn take_lane() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
-    LANE.with(|lane| {
-        if lane.get() == LANES {
-            lane.set(NEXT.fetch_add(1, Ordering::Relaxed) % LANES);
-        }
-        lane.get()
-    })
+    let lane = NEXT.fetch_add(1, Ordering::Relaxed) % LANES;
+    LANE.set(lane);
+    lane
 }
 
 #[cfg(test)]

@@ -15,32 +15,35 @@ use crate::sets::{Agent, Agents};
 /// Most labels a mapped metric has.
 pub(super) const MAX_LABELS: usize = 2;
 
-/// The place of a field in the count of unusable fields; absent where a lack is no fault, or is
+/// What counts events without a field that they should have; absent where a lack is no fault, or is
 /// reported by another rule of the same event type.
-type Lack = Option<usize>;
+type Lack = Option<(&'static str, Counter)>;
 
 /// One row of the mapping with the table it moves.
 #[derive(Debug)]
 pub(super) struct Rule {
     family: Arc<Family<Counter>>,
-    /// The places of the labels that are the same for every event.
-    fixed: [usize; MAX_LABELS],
-    /// Where the others come from, by their dimensions.
-    varying: Box<[(usize, Source)]>,
+    /// One for each dimension; those beyond the last are at zero.
+    labels: [Label; MAX_LABELS],
     amount: AmountSource,
 }
 
-/// Where the place of a label comes from.
+/// Where the place of a label comes from, and what it is without.
+#[derive(Debug)]
+struct Label {
+    source: Source,
+    missing: usize,
+    lack: Lack,
+}
+
 #[derive(Debug)]
 enum Source {
-    AgentId {
-        lack: Lack,
-    },
+    /// No event has it: what it is without is what it is.
+    None,
+    AgentId(Arc<Agents>),
     Detail {
         key: &'static str,
-        missing: usize,
         unlisted: usize,
-        lack: Lack,
     },
 }
 
@@ -63,36 +66,39 @@ impl Rule {
         row: &'static Increment,
         family: Arc<Family<Counter>>,
         invalid: &Family<Counter>,
+        agents: &Arc<Agents>,
         earlier: &[Self],
     ) -> Self {
-        let lack = |field: &str| {
-            let lack = invalid.place(0, field);
-            lack.filter(|lack| !earlier.iter().any(|rule| rule.reports(*lack)))
+        let lack = |field: &'static str| {
+            let place = invalid.place(0, field)?;
+            let is_new = !earlier.iter().any(|rule| rule.reports(field));
+            is_new.then(|| (field, invalid.at(&[place]).clone()))
         };
-        let (mut fixed, mut varying) = ([0; MAX_LABELS], Vec::new());
-        for (dimension, source) in row.labels.iter().enumerate() {
+        let labels = std::array::from_fn(|dimension| {
             let place = |word: &str| family.place(dimension, word).unwrap_or(NO_PLACE);
-            match source {
-                LabelSource::Word(word) => fixed[dimension] = place(word),
-                LabelSource::AgentId => {
-                    let lack = lack("agent_id");
-                    varying.push((dimension, Source::AgentId { lack }));
-                }
-                LabelSource::Detail { key, fallback } => {
+            match row.labels.get(dimension) {
+                None => Label::fixed(0),
+                Some(LabelSource::Word(word)) => Label::fixed(place(word)),
+                Some(LabelSource::AgentId) => Label {
+                    source: Source::AgentId(Arc::clone(agents)),
+                    missing: Agent::UNKNOWN.place(),
+                    lack: lack("agent_id"),
+                },
+                Some(LabelSource::Detail { key, fallback }) => {
+                    let missing = place(fallback);
                     let is_closed =
                         matches!(row.metric.labels[dimension].domain, Domain::Closed(_));
-                    let source = Source::Detail {
-                        key,
-                        missing: place(fallback),
-                        // A closed list says by its fallback where an unlisted word belongs.
-                        unlisted: if is_closed { place(fallback) } else { NO_PLACE },
+                    // A closed list says by its fallback where an unlisted word belongs.
+                    let unlisted = if is_closed { missing } else { NO_PLACE };
+                    Label {
+                        source: Source::Detail { key, unlisted },
+                        missing,
                         lack: lack(key).filter(|_| *fallback == UNKNOWN),
-                    };
-                    varying.push((dimension, source));
+                    }
                 }
-                _ => fixed[dimension] = NO_PLACE,
+                Some(_) => Label::fixed(NO_PLACE),
             }
-        }
+        });
         let amount = match row.amount {
             Amount::Micros(key) => AmountSource::Micros {
                 key,
@@ -103,25 +109,21 @@ impl Rule {
         };
         Self {
             family,
-            fixed,
-            varying: varying.into(),
+            labels,
             amount,
         }
     }
 
-    /// Moves the counter as the event says, and calls `report` for each field it lacks.
+    /// Moves the counter as the event says, and reports each field it lacks.
     #[inline]
-    pub(super) fn apply(&self, event: &dyn SecurityEvent, agents: &Agents, report: impl Fn(usize)) {
-        let mut places = self.fixed;
-        for (dimension, source) in &self.varying {
-            places[*dimension] = self.place(*dimension, source, event, agents, &report);
-        }
+    pub(super) fn apply(&self, event: &dyn SecurityEvent) {
+        let places = std::array::from_fn(|dimension| self.place(dimension, event));
         match &self.amount {
             AmountSource::One => self.family.at(&places).increment(1),
             AmountSource::Micros { key, carry, lack } => {
                 match text(event.detail(key)).and_then(Micros::parse) {
                     Some(amount) => self.add(&places, amount, carry),
-                    None => lack.iter().copied().for_each(report),
+                    None => report(lack),
                 }
             }
         }
@@ -129,31 +131,20 @@ impl Rule {
 
     /// The place of one label; what the event lacks for it is reported.
     #[inline]
-    fn place(
-        &self,
-        dimension: usize,
-        source: &Source,
-        event: &dyn SecurityEvent,
-        agents: &Agents,
-        report: impl Fn(usize),
-    ) -> usize {
-        let (place, lack) = match source {
-            Source::AgentId { lack } => match event.agent_id() {
-                Some(id) if !id.is_empty() => return agents.find(id).place(),
-                _ => (Agent::UNKNOWN.place(), lack),
-            },
-            Source::Detail {
-                key,
-                missing,
-                unlisted,
-                lack,
-            } => match text(event.detail(key)) {
-                Some(word) => return self.family.place(dimension, word).unwrap_or(*unlisted),
-                None => (*missing, lack),
-            },
+    fn place(&self, dimension: usize, event: &dyn SecurityEvent) -> usize {
+        let label = &self.labels[dimension];
+        let place = match &label.source {
+            Source::None => return label.missing,
+            Source::AgentId(agents) => agent_place(event, agents),
+            Source::Detail { key, unlisted } => {
+                let word = text(event.detail(key));
+                word.map(|word| self.family.place(dimension, word).unwrap_or(*unlisted))
+            }
         };
-        lack.iter().copied().for_each(report);
-        place
+        place.unwrap_or_else(|| {
+            report(&label.lack);
+            label.missing
+        })
     }
 
     fn add(&self, places: &[usize; MAX_LABELS], amount: Micros, carry: &Carry) {
@@ -162,16 +153,39 @@ impl Rule {
         self.family.at(places).increment(now);
     }
 
-    fn reports(&self, lack: usize) -> bool {
-        let of_labels = self.varying.iter().any(|(_, source)| match source {
-            Source::AgentId { lack: own } | Source::Detail { lack: own, .. } => *own == Some(lack),
-        });
+    fn reports(&self, field: &str) -> bool {
         let of_amount = match &self.amount {
-            AmountSource::One => false,
-            AmountSource::Micros { lack: own, .. } => *own == Some(lack),
+            AmountSource::One => None,
+            AmountSource::Micros { lack, .. } => lack.as_ref(),
         };
-        of_labels || of_amount
+        let of_labels = self.labels.iter().filter_map(|label| label.lack.as_ref());
+        let mut reported = of_labels.chain(of_amount).map(|(field, _)| *field);
+        reported.any(|reported| reported == field)
     }
+}
+
+impl Label {
+    fn fixed(place: usize) -> Self {
+        Self {
+            source: Source::None,
+            missing: place,
+            lack: None,
+        }
+    }
+}
+
+#[inline]
+fn report(lack: &Lack) {
+    if let Some((_, reported)) = lack {
+        reported.increment(1);
+    }
+}
+
+/// The place of the agent that an event is about, if it is about one.
+#[inline(never)]
+fn agent_place(event: &dyn SecurityEvent, agents: &Agents) -> Option<usize> {
+    let id = event.agent_id().filter(|id| !id.is_empty())?;
+    Some(agents.find(id).place())
 }
 
 fn text(value: Option<Scalar<'_>>) -> Option<&str> {
