@@ -33,6 +33,14 @@ pub(crate) fn admits(severity: Severity, fill: Fill, shape: Shape) -> bool {
     bytes_allow && lines_allow
 }
 
+/// How full a ring may be for an event of any severity to enter.
+pub(crate) fn admits_all(shape: Shape) -> Fill {
+    Fill {
+        bytes: mark(Severity::Debug, shape.usable_bytes()),
+        lines: mark(Severity::Debug, shape.lines).saturating_sub(1),
+    }
+}
+
 #[inline]
 fn mark(severity: Severity, whole: usize) -> usize {
     /// By the place of the severity, which costs less than to tell them apart.
@@ -56,6 +64,18 @@ mod tests {
         check(Severity::Warning, 7_000);
         check(Severity::Error, 8_000);
         check(Severity::Critical, 8_000);
+    }
+
+    #[test]
+    fn a_ring_that_admits_all_admits_no_more_lines_or_bytes_of_debug() {
+        let (shape, most) = (Shape::new(0), admits_all(Shape::new(0)));
+        let check = |bytes, lines, expected| {
+            let fill = Fill { bytes, lines };
+            assert_eq!(admits(Severity::Debug, fill, shape), expected, "{fill:?}");
+        };
+        check(most.bytes, most.lines, true);
+        check(most.bytes + 1, most.lines, false);
+        check(most.bytes, most.lines + 1, false);
     }
 
     #[test]

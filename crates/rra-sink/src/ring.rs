@@ -6,10 +6,13 @@
 //! done with them. Both are in the memory itself, so the next process finds them.
 
 pub(crate) mod memory;
+mod producer;
 pub(crate) mod shape;
 
 #[cfg(test)]
 mod loom;
+
+pub(crate) use producer::{Fill, Producer};
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
@@ -21,8 +24,9 @@ use rra_schema::Severity;
 use memory::{Memory, Pages};
 use shape::{Entry, HEAD_WORD, Shape, cursor_word};
 
+use crate::admission;
 use crate::apart::Apart;
-use crate::loss::{Gaps, LossTable, Reason};
+use crate::loss::Reason;
 use crate::sink::{Record, SinkSettings};
 
 /// A ring of lines with one cursor for each lane.
@@ -41,35 +45,6 @@ pub(crate) struct Ring<M = Pages> {
 /// A ring with more lines than that is there as a whole, so that no further line waits for a page. One
 /// with fewer takes a few pages: no thread emits there, or one that says only that it started.
 const FEW_LINES: u64 = 16;
-
-/// What producers of one ring share, behind its lock.
-#[derive(Debug, Default)]
-pub(crate) struct Producer {
-    /// Lines ever published.
-    head: u64,
-    /// Where the newest line ends.
-    write_at: usize,
-    /// The slowest cursor when it was last looked at.
-    tail: u64,
-    /// How full the ring was then, with what was published since.
-    fill: Fill,
-    /// So full it must seem before it is worth a look whether lanes sleep: cursors are in the hands of
-    /// other processors.
-    look_at: Fill,
-    /// A line of somebody else's while it is made.
-    pub(crate) draft: Vec<u8>,
-    /// Events that were refused here.
-    pub(crate) refused: LossTable,
-    /// Losses here that the log does not mention yet.
-    pub(crate) gaps: Gaps,
-}
-
-/// How full a ring is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fill {
-    pub(crate) bytes: usize,
-    pub(crate) lines: usize,
-}
 
 impl<M: Memory> Ring<M> {
     /// A ring in memory that is zeroed or holds an earlier ring of that shape, with the cursor of
@@ -143,22 +118,25 @@ impl<M: Memory> Ring<M> {
             let first = self.entry(producer.tail).at;
             self.shape.distance(first, producer.write_at)
         };
-        producer.fill = Fill {
-            bytes,
-            lines: lines_between(producer.tail, producer.head),
-        };
+        let lines = lines_between(producer.tail, producer.head);
         let (usable, rows) = (self.shape.usable_bytes(), self.shape.lines);
         producer.look_at = Fill {
             bytes: bytes.max(usable / 4) + usable / 16,
-            lines: producer.fill.lines.max(rows / 4) + rows / 16,
+            lines: lines.max(rows / 4) + rows / 16,
         };
+        producer.calm = admission::admits_all(self.shape).min(producer.look_at);
+        producer.set_fill(Fill { bytes, lines });
     }
 
     /// Whether so much waits that lanes that let events gather should be woken: more than a quarter of
     /// the ring. Looks where the lanes are only now and then.
+    #[inline]
     pub(crate) fn has_much(&self, producer: &mut Producer) -> bool {
-        let Producer { fill, look_at, .. } = producer;
-        if fill.bytes <= look_at.bytes && fill.lines <= look_at.lines {
+        !producer.is_calm && self.has_much_at_a_look(producer)
+    }
+
+    fn has_much_at_a_look(&self, producer: &mut Producer) -> bool {
+        if producer.fill.is_within(producer.look_at) {
             return false;
         }
         self.look_at_cursors(producer);
@@ -184,28 +162,27 @@ impl<M: Memory> Ring<M> {
         severity: Severity,
         write: impl FnOnce(&mut [u8]) -> Result<usize, Reason>,
     ) -> Result<u64, Reason> {
-        let fill = producer.fill;
-        if fill.bytes > self.shape.usable_bytes() || fill.lines >= self.shape.lines {
+        if !producer.is_calm && self.is_full(producer.fill) {
             return Err(Reason::QueueFull);
         }
         if producer.head == FEW_LINES {
             self.memory.populate();
         }
-        let at = self.place_of_next(producer);
+        let (at, longest) = (self.place_of_next(producer), self.shape.longest_line);
         // SAFETY: the bytes lie behind the newest published line. Twice the longest line is free
-        // there, so they end before the line at the slowest cursor, and no lane reads outside of
+        // there, as calm is below full, so they end before the line at the slowest cursor, and no lane reads outside of
         // cursor and head. Only the holder of the lock writes.
         #[expect(unsafe_code, reason = "the contract of Memory, kept as said above")]
-        let length = unsafe { self.memory.write(at, self.shape.longest_line, write) }?;
+        let length = unsafe { self.memory.write(at, longest, write) }?;
         let entry = Entry {
             at,
-            length: length.min(self.shape.longest_line),
+            length: length.min(longest),
             severity,
         };
-        producer.fill = Fill {
-            bytes: fill.bytes + self.shape.distance(producer.write_at, entry.end()),
-            lines: fill.lines + 1,
-        };
+        producer.set_fill(Fill {
+            bytes: producer.fill.bytes + self.shape.distance(producer.write_at, entry.end()),
+            lines: producer.fill.lines + 1,
+        });
         let index = producer.head;
         let word = self.shape.number_word(index);
         self.memory.store(word, number, Ordering::Relaxed);
@@ -216,6 +193,11 @@ impl<M: Memory> Ring<M> {
         self.memory
             .store(HEAD_WORD, producer.head, Ordering::Release);
         Ok(index)
+    }
+
+    /// Whether there is no room for one line more, however long it gets.
+    fn is_full(&self, fill: Fill) -> bool {
+        fill.bytes > self.shape.usable_bytes() || fill.lines >= self.shape.lines
     }
 
     /// Where the next line begins: a line is not split at the end of the data, and how long it gets is
@@ -290,13 +272,6 @@ impl<M: Memory> Ring<M> {
     }
 }
 
-impl Producer {
-    /// How full the ring is at most: cursors may have moved since they were last looked at.
-    pub(crate) fn fill(&self) -> Fill {
-        self.fill
-    }
-}
-
 impl<M> fmt::Debug for Ring<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { shape, lanes, .. } = self;
@@ -341,13 +316,15 @@ impl<M: Memory> Reader<M> {
         records.clear();
         let ring = &*self.ring;
         let (cursor, head) = (self.cursor(), ring.head());
-        let mut piece = 0..0;
+        let start = if cursor < head {
+            ring.entry(cursor).at
+        } else {
+            0
+        };
+        let mut piece = start..start;
         for index in cursor..head {
             let word = ring.shape.number_word(index);
             let entry = Entry::unpack(ring.memory.load(word + 1, Ordering::Relaxed));
-            if records.is_empty() {
-                piece = entry.at..entry.at;
-            }
             let bytes = entry.end().wrapping_sub(piece.start);
             let goes_on = entry.at == piece.end;
             let fits =

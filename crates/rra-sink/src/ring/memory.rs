@@ -111,18 +111,28 @@ impl Pages {
     }
 
     fn word(&self, index: usize) -> &AtomicU64 {
-        assert!(index < self.words, "word {index} of {}", self.words);
-        // SAFETY: in bounds by the assertion, aligned because the start is aligned to a page, and
+        if index >= self.words {
+            out_of_bounds();
+        }
+        // SAFETY: in bounds by the check, aligned because the start is aligned to a page, and
         // only ever used as an atomic.
         unsafe { AtomicU64::from_ptr(self.start.as_ptr().add(index)) }
     }
 
     fn data(&self, at: usize, length: usize) -> *mut u8 {
-        let fits = at <= self.data_bytes && length <= self.data_bytes - at;
-        assert!(fits, "{length} bytes at {at} of {}", self.data_bytes);
-        // SAFETY: in bounds by the assertion.
+        let last = self.data_bytes.checked_sub(length);
+        if last.is_none_or(|last| at > last) {
+            out_of_bounds();
+        }
+        // SAFETY: in bounds by the check.
         unsafe { self.start.as_ptr().add(self.words).cast::<u8>().add(at) }
     }
+}
+
+/// Takes nothing, because whoever might call it would have to keep that at hand for each word.
+#[cold]
+fn out_of_bounds() -> ! {
+    panic!("a ring reached beyond its memory")
 }
 
 impl Memory for Pages {

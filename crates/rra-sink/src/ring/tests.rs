@@ -77,6 +77,34 @@ fn lanes_are_woken_before_the_bytes_or_the_rows_are_used_up() {
     check_much(b"\n");
 }
 
+/// A ring that seems calm while such lines fill it is so by every mark.
+#[track_caller]
+fn check_calm(line: &[u8]) {
+    let ring = ring(1);
+    let mut producer = ring.lock();
+    let copy = |room: &mut [u8]| draft::copy(line, room);
+    let mut calm_lines = 0;
+    while ring.push(&mut producer, 1, Severity::Info, copy).is_ok() {
+        let fill = producer.fill();
+        let is_admitted = admission::admits(Severity::Debug, fill, ring.shape());
+        let is_to_be_woken = !fill.is_within(producer.look_at);
+        if producer.is_calm() {
+            calm_lines += 1;
+            assert!(is_admitted && !is_to_be_woken && !ring.is_full(fill));
+        } else {
+            assert!(!is_admitted || is_to_be_woken);
+        }
+        ring.has_much(&mut producer);
+    }
+    assert!(calm_lines > 0 && !producer.is_calm());
+}
+
+#[test]
+fn a_calm_ring_is_below_every_mark() {
+    check_calm(&[b'x'; 1_000]);
+    check_calm(b"\n");
+}
+
 #[test]
 fn short_lines_fill_the_table_and_are_refused_then() {
     let ring = ring(1);

@@ -26,12 +26,14 @@ pub(crate) struct Entry {
 impl Shared {
     /// Accepts one event, waiting for room as the policy allows.
     pub(crate) fn append(&self, severity: Severity, write: Write<'_>) -> Result<Entry, Reason> {
-        // An append from within the writer of another would wait for itself.
-        let _inside = Inside::enter().ok_or(Reason::Invalid)?;
-        if !self.home.is_here() {
-            return Err(Reason::Forked);
-        }
-        self.accept(severity, write)
+        THREAD.with(|thread| {
+            // An append from within the writer of another would wait for itself.
+            let _inside = Inside::enter(thread).ok_or(Reason::Invalid)?;
+            if !self.home.is_here() {
+                return Err(Reason::Forked);
+            }
+            self.accept(thread.number(), severity, write)
+        })
     }
 
     /// Whether some sink vouches for the level.
@@ -39,16 +41,14 @@ impl Shared {
         self.lane_for(level).is_some()
     }
 
-    fn accept(&self, severity: Severity, write: Write<'_>) -> Result<Entry, Reason> {
-        let own = self.own_rings();
-        // There are a power of two.
-        let at = thread_number() & (own.len() - 1);
-        let ring = &own[at];
-        let (mut producer, admitted) = self.admit(ring, severity);
-        if let Err(reason) = admitted {
-            let next = self.next_seq.load(Ordering::Relaxed);
-            self.refuse(&mut producer, reason, severity, (next - 1, next));
-            return Err(reason);
+    fn accept(&self, thread: usize, severity: Severity, write: Write<'_>) -> Result<Entry, Reason> {
+        // Ours are the last, and a power of two.
+        let ours = self.rings.len() - self.recovered;
+        let at = self.recovered + (thread & (ours - 1));
+        let ring = &self.rings[at];
+        let mut producer = ring.lock();
+        if self.is_closed.load(Ordering::Relaxed) || !has_room(ring, &producer, severity) {
+            producer = self.admit(ring, producer, severity)?;
         }
         let seq = self.next_seq.fetch_add(1, Ordering::Relaxed);
         match write_line(ring, &mut producer, seq, severity, write) {
@@ -56,8 +56,11 @@ impl Shared {
                 if ring.has_much(&mut producer) {
                     self.wake_sleeping_lanes();
                 }
-                let ring = self.recovered + at;
-                Ok(Entry { seq, ring, index })
+                Ok(Entry {
+                    seq,
+                    ring: at,
+                    index,
+                })
             }
             Err(reason) => {
                 // Its number is used up: the log will say so.
@@ -67,31 +70,36 @@ impl Shared {
         }
     }
 
-    /// Takes the lock of a ring and waits for room there as long as the policy allows.
+    /// Waits for room in a ring as long as the policy allows, or notes the refusal.
+    #[inline(never)]
     fn admit<'r>(
         &self,
         ring: &'r Ring,
+        mut producer: MutexGuard<'r, Producer>,
         severity: Severity,
-    ) -> (MutexGuard<'r, Producer>, Result<(), Reason>) {
-        let mut producer = ring.lock();
+    ) -> Result<MutexGuard<'r, Producer>, Reason> {
         let mut give_up_at = None;
-        loop {
+        let reason = loop {
             if self.is_closed.load(Ordering::Relaxed) {
-                return (producer, Err(Reason::Closed));
+                break Reason::Closed;
             }
-            if has_room(ring, &mut producer, severity) {
-                return (producer, Ok(()));
+            ring.look_at_cursors(&mut producer);
+            if has_room(ring, &producer, severity) {
+                return Ok(producer);
             }
             if !self.overflow.waits(severity) {
-                return (producer, Err(Reason::QueueFull));
+                break Reason::QueueFull;
             }
             let until = *give_up_at.get_or_insert_with(|| deadline::after(self.patience));
             if until <= Instant::now() {
-                return (producer, Err(Reason::QueueFull));
+                break Reason::QueueFull;
             }
             self.wake_sleeping_lanes();
             producer = ring.wait_for_room(producer, until);
-        }
+        };
+        let next = self.next_seq.load(Ordering::Relaxed);
+        self.refuse(&mut producer, reason, severity, (next - 1, next));
+        Err(reason)
     }
 
     /// Notes a refusal between the events of these numbers.
@@ -135,17 +143,13 @@ impl Shared {
     }
 }
 
-/// Whether an event of that severity may enter; looks where the lanes are if it seems not.
-#[inline]
-fn has_room(ring: &Ring, producer: &mut Producer, severity: Severity) -> bool {
-    if admission::admits(severity, producer.fill(), ring.shape()) {
-        return true;
-    }
-    ring.look_at_cursors(producer);
-    admission::admits(severity, producer.fill(), ring.shape())
+/// Whether an event of that severity may enter, as far as the lanes were when last looked at.
+fn has_room(ring: &Ring, producer: &Producer, severity: Severity) -> bool {
+    producer.is_calm() || admission::admits(severity, producer.fill(), ring.shape())
 }
 
 /// Makes the line and publishes it.
+#[inline]
 fn write_line(
     ring: &Ring,
     producer: &mut Producer,
@@ -157,14 +161,7 @@ fn write_line(
         Write::Event(write) => ring.push(producer, seq, severity, |room| {
             draft::write_event(room, seq, write)
         }),
-        Write::Raw(write) => {
-            let mut line = std::mem::take(&mut producer.draft);
-            let made = draft::make_line(&mut line, seq, write);
-            let published = made
-                .and_then(|()| ring.push(producer, seq, severity, |room| draft::copy(&line, room)));
-            producer.draft = line;
-            published
-        }
+        Write::Raw(write) => push_raw(ring, producer, seq, severity, write),
     }));
     published.unwrap_or_else(|panic| {
         producer.refused.add(Reason::Invalid, severity, 1);
@@ -173,40 +170,77 @@ fn write_line(
     })
 }
 
+/// Makes a line outside of the ring, and copies it there when it is one.
+#[inline(never)]
+fn push_raw(
+    ring: &Ring,
+    producer: &mut Producer,
+    seq: u64,
+    severity: Severity,
+    write: &mut dyn FnMut(u64, &mut Vec<u8>),
+) -> Result<u64, Reason> {
+    let mut line = std::mem::take(&mut producer.draft);
+    let made = draft::make_line(&mut line, seq, write);
+    let published =
+        made.and_then(|()| ring.push(producer, seq, severity, |room| draft::copy(&line, room)));
+    producer.draft = line;
+    published
+}
+
 thread_local! {
-    static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
-    static APPENDING: Cell<bool> = const { Cell::new(false) };
+    static THREAD: Thread = const {
+        Thread {
+            number: Cell::new(usize::MAX),
+            is_appending: Cell::new(false),
+        }
+    };
 }
 
-/// A number of this thread, given out in turn, which says which ring it uses.
-fn thread_number() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let number = NUMBER.get();
-    if number != usize::MAX {
-        return number;
+/// What a thread remembers from one append to the next.
+struct Thread {
+    number: Cell<usize>,
+    is_appending: Cell<bool>,
+}
+
+impl Thread {
+    /// Its number, given out in turn, which says which ring it uses.
+    fn number(&self) -> usize {
+        let number = self.number.get();
+        if number == usize::MAX {
+            self.take_number()
+        } else {
+            number
+        }
     }
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    NUMBER.set(number);
-    number
+
+    #[cold]
+    fn take_number(&self) -> usize {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        self.number.set(number);
+        number
+    }
 }
 
-/// Marks this thread as being inside an append, for as long as it lives.
-pub(crate) struct Inside;
+/// Marks a thread as being inside an append, for as long as it lives.
+pub(crate) struct Inside<'t>(&'t Thread);
 
-impl Inside {
-    fn enter() -> Option<Self> {
+impl<'t> Inside<'t> {
+    fn enter(thread: &'t Thread) -> Option<Self> {
         // Not `then_some`: a second guard made and dropped would open the door.
-        (!APPENDING.replace(true)).then(|| Self)
+        (!thread.is_appending.replace(true)).then(|| Self(thread))
     }
+}
 
+impl Inside<'_> {
     /// Whether this thread is making the line of an event.
     pub(crate) fn is_entered() -> bool {
-        APPENDING.get()
+        THREAD.with(|thread| thread.is_appending.get())
     }
 }
 
-impl Drop for Inside {
+impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        APPENDING.set(false);
+        self.0.is_appending.set(false);
     }
 }
