@@ -27,6 +27,9 @@
 //! neither. The file is created with mode 0640, whatever the umask, missing directories
 //! with 0750; what exists keeps its mode.
 //!
+//! Behind the end of a log that grows by 128 KiB and more at a time, up to 1 MiB of the disk is reserved
+//! for what comes next: `du` counts it, the length of the file does not.
+//!
 //! # Durability
 //!
 //! Written means that write(2) returned: the line survives the end of the process. Durable means

@@ -12,6 +12,7 @@ mod open;
 mod owed;
 mod resume;
 mod resync;
+mod room;
 mod rotate;
 mod rotated;
 mod truncation;

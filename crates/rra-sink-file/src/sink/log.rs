@@ -9,6 +9,7 @@ use rra_schema::Timestamp;
 use rra_sink::Span;
 
 use super::ahead::Ahead;
+use super::room::Room;
 use crate::marks::{ENDING_BYTES, Ending, Mark, Marks, Run};
 use crate::place::Place;
 use crate::rotation::Current;
@@ -26,6 +27,7 @@ pub(super) struct Log {
     /// Something was written since the last sync.
     is_unsynced: bool,
     ahead: Ahead,
+    room: Room,
     /// How long the file was when the path named it last: nobody who took it away since can have
     /// missed what was written before.
     seen_bytes: u64,
@@ -66,6 +68,7 @@ impl Log {
             written,
             is_unsynced: false,
             ahead: Ahead::default(),
+            room: Room::default(),
             seen_bytes: length,
             is_entry_synced: false,
             unfinished: None,
@@ -122,6 +125,8 @@ impl Log {
 
     /// Puts whole lines at the end of the file.
     pub(super) fn put(&mut self, bytes: &[u8], run: Run<Span>, now: Timestamp) -> Put {
+        self.room
+            .make(&self.file, self.marks.end(), bytes.len() as u64);
         let (in_file, failed) = match self.write(bytes, now) {
             Ok(()) => (bytes.len(), None),
             Err((in_file, error)) => (in_file, Some(error)),
