@@ -22,7 +22,7 @@
 //! # What is written, and when
 //!
 //! Every event of the journal, in order, as the line it was accepted as. A lane writes what has
-//! come together, up to 256 KiB of a ring, with one write(2). A busy log is written about every 10 ms,
+//! come together, up to 512 KiB of a ring, with one write(2). A busy log is written about every 10 ms,
 //! and an event that nobody keeps company waits for 50 ms at most; a receipt or a flush waits for
 //! neither. The file is created with mode 0640, whatever the umask, missing directories
 //! with 0750; what exists keeps its mode.

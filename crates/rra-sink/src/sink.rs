@@ -109,8 +109,8 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
 /// How a lane drives its sink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SinkSettings {
-    /// Largest batch in bytes; a single longer line still goes alone. Default 256 KiB, from where
-    /// on larger writes gain little.
+    /// Largest batch in bytes; a single longer line still goes alone. Default 512 KiB: half of the
+    /// smallest ring, so that producers go on in the other half meanwhile.
     pub max_batch_bytes: usize,
     /// Largest batch in events. Default 10,000.
     pub max_batch_events: usize,
@@ -128,7 +128,7 @@ pub struct SinkSettings {
 impl Default for SinkSettings {
     fn default() -> Self {
         Self {
-            max_batch_bytes: 256 * 1024,
+            max_batch_bytes: 512 * 1024,
             max_batch_events: 10_000,
             linger: Duration::from_millis(10),
             first_retry: Duration::from_millis(50),
