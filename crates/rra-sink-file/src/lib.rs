@@ -28,7 +28,7 @@
 //! with 0750; what exists keeps its mode.
 //!
 //! Behind the end of a log that grows by 128 KiB and more at a time, up to 1 MiB of the disk is reserved
-//! for what comes next: `du` counts it, the length of the file does not.
+//! for what comes next: `du` counts it, the length of the file does not. An old log keeps none of it.
 //!
 //! # Durability
 //!

@@ -166,6 +166,11 @@ impl Log {
         }
     }
 
+    /// Gives back the room behind the end: nothing more is written here.
+    pub(super) fn give_back_room(&mut self) {
+        self.room.give_back(&self.file);
+    }
+
     /// Takes back what was put last, with all that follows it. Only for a file with one writer.
     pub(super) fn retract(&mut self, put: &Put) -> io::Result<()> {
         self.file.set_len(put.start)?;

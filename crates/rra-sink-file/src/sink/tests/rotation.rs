@@ -1,5 +1,6 @@
 //! The sink's own rotation, alone and beside logrotate's.
 
+use std::os::unix::fs::MetadataExt;
 use std::sync::Mutex;
 use std::sync::mpsc;
 
@@ -160,4 +161,25 @@ fn whoever_listens_is_told_of_each_new_file() {
         previous_head: None,
     };
     assert_eq!(numbers, [segment(2), segment(3)]);
+}
+
+#[test]
+fn an_old_file_keeps_no_room_behind_its_end() {
+    let bench = Bench::in_memory();
+    let journal = start(bench.rotating(by_size(200_000), fixed()));
+    let line = "x".repeat(999);
+    for _ in 0..600 {
+        append(&journal, &line);
+    }
+    end(&journal);
+    let log = bench.path();
+    for old in fs::read_dir(bench.directory.path()).unwrap() {
+        let old = old.unwrap();
+        let found = old.metadata().unwrap();
+        let is_log = old.path() == log;
+        assert!(
+            is_log || found.blocks() * 512 < found.len() + 4_096,
+            "{old:?}"
+        );
+    }
 }
