@@ -22,10 +22,10 @@
 //! # What is written, and when
 //!
 //! Every event of the journal, in order, as the line it was accepted as. A lane writes what has
-//! come together, up to 512 KiB of a ring, with one write(2). A busy log is written about every 10 ms,
-//! and an event that nobody keeps company waits for 50 ms at most; a receipt or a flush waits for
-//! neither. The file is created with mode 0640, whatever the umask, missing directories
-//! with 0750; what exists keeps its mode.
+//! come together, up to 512 KiB of a ring, with one write(2); with a hash chain, which holds the lines
+//! once more, up to 256 KiB. A busy log is written about every 10 ms, and an event that nobody keeps
+//! company waits for 50 ms at most; a receipt or a flush waits for neither. The file is created with
+//! mode 0640, whatever the umask, missing directories with 0750; what exists keeps its mode.
 //!
 //! Behind the end of a log that grows by 128 KiB and more at a time, up to 1 MiB of the disk is reserved
 //! for what comes next: `du` counts it, the length of the file does not. An old log keeps none of it.

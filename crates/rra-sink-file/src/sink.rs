@@ -25,7 +25,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rra_sink::{Batch, DeliveryError, Earlier, Fault, Level, Line, Sink};
+use rra_sink::{Batch, DeliveryError, Earlier, Fault, Level, Line, Sink, SinkSettings};
 
 use crate::chain::Chain;
 use crate::clock::Clock;
@@ -252,6 +252,15 @@ impl Sink for FileSink {
 
     fn level(&self) -> Level {
         Level::Durable
+    }
+
+    fn settings(&self) -> SinkSettings {
+        let mut settings = SinkSettings::default();
+        // A chain holds the lines of a batch once more, with their links.
+        if self.chain.is_some() {
+            settings.max_batch_bytes /= 2;
+        }
+        settings
     }
 }
 

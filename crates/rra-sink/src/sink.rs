@@ -109,8 +109,8 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
 /// How a lane drives its sink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SinkSettings {
-    /// Largest batch in bytes; a single longer line still goes alone. Default 512 KiB: half of the
-    /// smallest ring, so that producers go on in the other half meanwhile.
+    /// Largest batch in bytes; a single longer line still goes alone. Default 512 KiB: half of a ring
+    /// of the usual size, so that producers go on in the other half meanwhile.
     pub max_batch_bytes: usize,
     /// Largest batch in events. Default 10,000.
     pub max_batch_events: usize,

@@ -55,6 +55,14 @@ const ONE: &str = "{\"n\":1}";
 const TWO: &str = "{\"n\":2}";
 
 #[test]
+fn a_chain_that_holds_its_lines_once_more_takes_half_as_many_at_a_time() {
+    let bench = Bench::new();
+    let plain = bench.open().unwrap().settings();
+    let chained = bench.chained().unwrap().settings();
+    assert_eq!(2 * chained.max_batch_bytes, plain.max_batch_bytes);
+}
+
+#[test]
 fn each_line_carries_the_digest_of_the_one_before() {
     let bench = Bench::new();
     bench.run(&[ONE, TWO]);
