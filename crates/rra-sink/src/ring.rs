@@ -170,8 +170,8 @@ impl<M: Memory> Ring<M> {
         }
         let (at, longest) = (self.place_of_next(producer), self.shape.longest_line);
         // SAFETY: the bytes lie behind the newest published line. Twice the longest line is free
-        // there, as calm is below full, so they end before the line at the slowest cursor, and no lane reads outside of
-        // cursor and head. Only the holder of the lock writes.
+        // there, because a calm ring is not full, so they end before the line at the slowest cursor, and
+        // no lane reads outside of cursor and head. Only the holder of the lock writes.
         #[expect(unsafe_code, reason = "the contract of Memory, kept as said above")]
         let length = unsafe { self.memory.write(at, longest, write) }?;
         let entry = Entry {
