@@ -1,8 +1,11 @@
 //! What is made once more for processors that can look at many bytes at once.
 
-#![expect(
-    unsafe_code,
-    reason = "what is made for a processor must not run on another; many times faster than byte by byte"
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(
+        unsafe_code,
+        reason = "what is made for a processor must not run on another; many times faster than byte by byte"
+    )
 )]
 
 use super::Glance;

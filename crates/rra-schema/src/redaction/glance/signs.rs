@@ -1,8 +1,6 @@
 //! What the bytes of a text are, 32 at once where the processor can. One bit for each byte, the first
 //! byte's the lowest.
 
-use std::array::from_fn;
-
 /// Bytes looked at together.
 pub(super) const CHUNK: usize = 32;
 
@@ -81,7 +79,7 @@ fn at_once(chunk: &[u8; CHUNK]) -> Signs {
     };
     let (eights, _) = chunk.as_chunks();
     // An array first, or the compiler reads these bytes piece by piece.
-    let [first, second, third, fourth] = from_fn(|at| i64::from_le_bytes(eights[at]));
+    let [first, second, third, fourth] = std::array::from_fn(|at| i64::from_le_bytes(eights[at]));
     let bytes = _mm256_set_epi64x(fourth, third, second, first);
     let all = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
     let or = |a, b| _mm256_or_si256(a, b);
