@@ -275,6 +275,9 @@ proptest! {
                     }
                 }
             }
+            let (producer, fills) = (ring.lock(), [ring.backlog(0), ring.backlog(1)]);
+            let admits = |fill: &Fill| admission::admits(Severity::Debug, *fill, ring.shape());
+            prop_assert!(!producer.is_calm() || fills.iter().all(admits), "calm at {fills:?}");
         }
     }
 }
