@@ -13,7 +13,7 @@ const ROOM_BYTES: u64 = 1 << 20;
 /// A log that grows by less at a time has little to gain.
 const LARGE_WRITE_BYTES: u64 = 128 << 10;
 
-/// Where in the file there should be room.
+/// Where in the file there should be room: from where it ended last.
 #[derive(Debug, Default)]
 pub(super) struct Room(Range<u64>);
 
@@ -24,6 +24,14 @@ impl Room {
         if self.lacks(end, bytes) {
             self.reserve(file, end..end + bytes + ROOM_BYTES, longest_file());
         }
+    }
+
+    /// Whether room should be asked for, at the file's new end.
+    fn lacks(&mut self, end: u64, bytes: u64) -> bool {
+        // A file that became shorter was truncated, which took the room.
+        let until = if end < self.0.start { end } else { self.0.end };
+        self.0 = end..until;
+        bytes >= LARGE_WRITE_BYTES && end + bytes > until
     }
 
     /// Some file systems, tmpfs for one, answer room beyond the longest that a file may be with the
@@ -42,11 +50,6 @@ impl Room {
         if !mem::take(&mut self.0).is_empty() && file.try_lock().is_ok() {
             let _ = file.metadata().and_then(|found| file.set_len(found.len()));
         }
-    }
-
-    fn lacks(&self, end: u64, bytes: u64) -> bool {
-        let has_room = self.0.contains(&end) && end + bytes <= self.0.end;
-        bytes >= LARGE_WRITE_BYTES && !has_room
     }
 }
 
@@ -69,9 +72,8 @@ mod tests {
         let file = tempfile::tempfile().unwrap();
         let mut room = Room::default();
         let mut asks = |(end, bytes): &(u64, u64)| {
-            let lacks = room.lacks(*end, *bytes);
             room.make(&file, *end, *bytes);
-            lacks
+            room.0 == (*end..end + bytes + ROOM_BYTES)
         };
         let asked: Vec<bool> = writes.iter().map(&mut asks).collect();
         assert_eq!(asked, expected);
@@ -87,6 +89,10 @@ mod tests {
     #[test]
     fn room_that_went_with_a_truncation_is_asked_for_again() {
         check(&[(1 << 30, LARGE), (0, LARGE)], &[true, true]);
+        check(
+            &[(0, LARGE), (LARGE, LARGE), (0, LARGE)],
+            &[true, false, true],
+        );
     }
 
     fn room_of(file: &File) -> u64 {
