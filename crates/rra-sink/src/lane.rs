@@ -131,8 +131,8 @@ impl Lane {
         let Ok(bytes) = self.deliver_from(ring) else {
             return Turn::Rest(self.backoff.rest());
         };
-        // An eighth of a batch is worth a call of its own; less is worth a short wait.
-        self.has_much |= bytes >= self.settings.max_batch_bytes / 8 || self.is_behind(ring, waited);
+        // A quarter of a batch is worth a call of its own; less is worth a short wait.
+        self.has_much |= bytes >= self.settings.max_batch_bytes / 4 || self.is_behind(ring, waited);
         let synced = self.sync_if_due();
         self.shared.report_gaps_if_there_is_room();
         if synced.is_err() {

@@ -16,9 +16,13 @@ use crate::testing::{Captured, CapturingSink, FailingSink, Failure};
 const SMALL: usize = crate::Builder::LEAST_BYTES;
 
 fn lane_with(script: Vec<Failure>) -> (Journal, Lane, Captured) {
+    lane_of(SMALL, script)
+}
+
+fn lane_of(max_bytes: usize, script: Vec<Failure>) -> (Journal, Lane, Captured) {
     let (sink, captured) = CapturingSink::new("memory");
     let builder = Journal::builder()
-        .max_bytes(SMALL)
+        .max_bytes(max_bytes)
         .patience(Duration::ZERO)
         .clock(|| SystemTime::UNIX_EPOCH);
     let (journal, mut lanes) = builder
@@ -228,7 +232,7 @@ fn a_fatal_answer_drops_the_rest_of_the_batch_and_the_lane_goes_on() {
 
 #[test]
 fn a_large_backlog_goes_out_without_lingering() {
-    let (journal, mut lane, _) = lane_with(Vec::new());
+    let (journal, mut lane, _) = lane_of(1 << 20, Vec::new());
     while append(&journal, Severity::Info, 8_000) {}
     assert_eq!(lane.turn(), Turn::Again);
 }
