@@ -190,10 +190,13 @@ impl FileSink {
 
     /// The path names another file now. What was written to the old one must not be less safe.
     fn leave(&mut self, mut old: Log, earlier: Earlier<'_>) {
-        old.give_back_room();
         if old.is_unsynced() && old.sync_data().is_err() {
             self.owe_unsynced(&old, earlier);
-        } else if !old.is_seen() {
+            return;
+        }
+        // Trades the lock that keeps others from compressing the file, so not before the sync.
+        old.give_back_room();
+        if !old.is_seen() {
             self.left.watch(old, Instant::now());
         }
     }
