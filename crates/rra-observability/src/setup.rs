@@ -95,24 +95,25 @@ impl Setup {
         let api = Api::new(&config.http, &metrics)?;
         let certificates = Certificates::watch(&config.metrics.certificate_files, &metrics)?;
         let directory = config.journal.directory.beside(config.log_file.as_deref());
-        let filesystems = watch_filesystems(&config, directory.as_deref(), &metrics)?;
         let stamp = Arc::new(Stamp {
             origin,
             metrics,
             clock: Clock::system(),
         });
-        let journal = start_journal(&config.journal, directory, destinations, &stamp)?;
+        let journal = start_journal(&config.journal, directory.clone(), destinations, &stamp)?;
         if let Some(tell) = tell {
             tell(Arc::clone(&stamp), journal.clone());
         }
 
         let handle = Handle::new(stamp, journal, exposition, api, traces.counts());
         let deadline = config.shutdown_deadline;
+        // The threads of the lanes must not outlive a start that failed.
+        let give_up = |_: &Error| drop(handle.journal().shutdown(deadline));
+        // The journal has made its directory by now.
+        let filesystems = watch_filesystems(&config, directory.as_deref(), handle.metrics());
+        let filesystems = filesystems.inspect_err(give_up)?;
         let admin = Admin::start(&config, handle.exposition(), handle.journal());
-        let admin = admin.inspect_err(|_| {
-            // The threads of the lanes must not outlive a start that failed.
-            handle.journal().shutdown(deadline);
-        })?;
+        let admin = admin.inspect_err(give_up)?;
         let running = Running {
             traces,
             admin,
