@@ -194,10 +194,17 @@ impl OtelConfig {
             ["OTEL_BSP_MAX_QUEUE_SIZE"],
             reader::above_zero,
         )?;
+        let most = batch.max_queue_spans;
+        // Who sets the size of the queue alone has said nothing of batches that do not fit into it.
+        batch.max_spans = batch.max_spans.min(most);
+        let expected = "a whole number above 0, at most the size of the queue";
         reader.set(
             &mut batch.max_spans,
             ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"],
-            reader::above_zero,
+            |text| {
+                let number = reader::above_zero(text).ok();
+                number.filter(|number| *number <= most).ok_or(expected)
+            },
         )
     }
 

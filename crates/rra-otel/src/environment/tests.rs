@@ -231,13 +231,28 @@ fn limits_of_spans_win_over_general_ones() {
 #[test]
 fn the_queue_and_its_batches_have_sizes() {
     let name = "OTEL_BSP_MAX_QUEUE_SIZE";
-    check(&[(name, "100")], |config| {
-        config.batch.max_queue_spans = 100;
+    check(&[(name, "1000")], |config| {
+        config.batch.max_queue_spans = 1_000;
     });
-    check(&[("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "10")], |config| {
+    let batch = "OTEL_BSP_MAX_EXPORT_BATCH_SIZE";
+    check(&[(batch, "10")], |config| {
         config.batch.max_spans = 10;
     });
     check_refused(name, "0", "a whole number above 0");
+    let expected = "a whole number above 0, at most the size of the queue";
+    check_refused(batch, "0", expected);
+    check_refused(batch, "2049", expected);
+}
+
+#[test]
+fn a_small_queue_has_small_batches() {
+    let queue = ("OTEL_BSP_MAX_QUEUE_SIZE", "100");
+    check(&[queue], |config| {
+        config.batch.max_queue_spans = 100;
+        config.batch.max_spans = 100;
+    });
+    let config = from(&[ENDPOINT, queue]).expect("values that can be used");
+    assert_eq!(config.check(), Ok(()));
 }
 
 #[test]
