@@ -4,8 +4,8 @@
 //! The arithmetic is that of the OpenTelemetry specification, "`TraceState`: Probability Sampling": a
 //! trace is kept when the 56 random bits of its id are at least the rejection threshold, and the
 //! threshold travels as `ot=th:…`, from which a backend computes how many traces one stands for.
-//! Where every trace is kept none is written: such a trace stands for itself, and a tracestate costs
-//! every span of it a dozen allocations.
+//! Where every trace is kept none is written, unless the caller's has to be replaced: such a trace stands
+//! for itself, and a tracestate costs every span of it a dozen allocations.
 
 mod ids;
 mod sampler;
@@ -88,7 +88,7 @@ impl Rule {
 
     /// The tracestate of a kept trace that comes with `state`; `None` when it is not kept.
     pub(crate) fn keep(&self, trace: TraceId, state: &TraceState) -> Option<TraceState> {
-        if self.threshold == 0 {
+        if self.threshold == 0 && !state::has_threshold(state) {
             return Some(state.clone());
         }
         let randomness = state::randomness(state).unwrap_or_else(|| random_bits(trace));
@@ -156,6 +156,15 @@ mod tests {
             Some("ot=rv:80000000000000;th:8")
         );
         assert_eq!(rule.keep(HIGHEST, &state("rv:7fffffffffffff")), None);
+    }
+
+    #[test]
+    fn a_share_of_somebody_else_is_not_passed_off_as_ours() {
+        let state: TraceState = "ot=th:c;x:y,vendor=1".parse().expect("a tracestate");
+        let kept = |ratio| Rule::new(ratio).keep(HIGHEST, &state);
+        let header = |ratio| kept(ratio).map(|state| state.header());
+        assert_eq!(header(0.5).as_deref(), Some("ot=x:y;th:8,vendor=1"));
+        assert_eq!(header(1.0).as_deref(), Some("ot=x:y;th:0,vendor=1"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use opentelemetry::trace::TraceState;
 use super::RANDOM_BITS;
 
 const OURS: &str = "ot";
+const THRESHOLD: &str = "th:";
 /// Every hexadecimal digit is four bits.
 const DIGITS: usize = RANDOM_BITS as usize / 4;
 
@@ -17,6 +18,12 @@ pub(super) fn randomness(state: &TraceState) -> Option<u64> {
     is_whole.then(|| u64::from_str_radix(digits, 16).ok())?
 }
 
+/// Whether somebody wrote a threshold into it.
+pub(super) fn has_threshold(state: &TraceState) -> bool {
+    let mut members = state.get(OURS).into_iter().flat_map(|ours| ours.split(';'));
+    members.any(|member| member.starts_with(THRESHOLD))
+}
+
 /// The same state with the threshold; what others wrote stays.
 pub(super) fn with_threshold(state: &TraceState, threshold: u64) -> TraceState {
     let digits = format!("{threshold:0DIGITS$x}");
@@ -25,14 +32,14 @@ pub(super) fn with_threshold(state: &TraceState, threshold: u64) -> TraceState {
         digits => digits,
     };
     let kept = state.get(OURS).into_iter().flat_map(|ours| ours.split(';'));
-    let kept = kept.filter(|member| !member.is_empty() && !member.starts_with("th:"));
+    let kept = kept.filter(|member| !member.is_empty() && !member.starts_with(THRESHOLD));
     let members: Vec<&str> = kept.collect();
     let separator = if members.is_empty() { "" } else { ";" };
-    let ours = format!("{}{separator}th:{digits}", members.join(";"));
+    let ours = format!("{}{separator}{THRESHOLD}{digits}", members.join(";"));
     // Refused only when the entry grew too long, and then the caller's part of it is to blame.
     state
         .insert(OURS, ours)
-        .or_else(|_| state.insert(OURS, format!("th:{digits}")))
+        .or_else(|_| state.insert(OURS, format!("{THRESHOLD}{digits}")))
         .unwrap_or_else(|_| state.clone())
 }
 
