@@ -104,12 +104,13 @@ impl Queue {
         self.wait(state, end, |state| state.settled >= target)
     }
 
-    /// Lets the exporting thread send what waits and end; `false` when the deadline is first.
+    /// Lets the exporting thread send what waits and end; `false` when the deadline is first. Of two
+    /// deadlines the earlier one counts for both.
     pub(crate) fn close(&self, deadline: Duration) -> bool {
-        let end = Instant::now() + deadline;
         let mut state = self.lock();
-        let earlier = state.closes_at.unwrap_or(end);
-        state.closes_at = Some(earlier.min(end));
+        let end = Instant::now() + deadline;
+        let end = state.closes_at.map_or(end, |earlier| earlier.min(end));
+        state.closes_at = Some(end);
         self.0.work.notify_all();
         self.wait(state, end, |state| state.is_over)
     }

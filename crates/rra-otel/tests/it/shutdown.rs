@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rra_otel::{Error, OtelConfig, OtelGuard, Protocol, TraceReport};
+use rra_otel::{DropReason, Error, OtelConfig, OtelGuard, Protocol, TraceReport};
 
 use crate::receiver::{Receiver, SilentReceiver, gone, head};
 use crate::{PATIENCE, config, one_span};
@@ -160,6 +160,31 @@ fn spans_after_the_end_are_not_recorded() {
     tracing::subscriber::with_default(subscriber, one_span);
     assert!(report.finished);
     assert_eq!(counts.report().ended, 0);
+}
+
+#[test]
+fn a_span_that_ends_while_tracing_ends_is_lost_in_the_open() {
+    const LONG: Duration = Duration::from_secs(2);
+    let receiver = SilentReceiver::start();
+    let guard = OtelGuard::start(&patient(&receiver.endpoint, Protocol::HttpProtobuf));
+    let guard = guard.expect("a guard");
+    let (subscriber, counts) = (guard.subscriber(), guard.counts());
+    let mut made = 1;
+    tracing::subscriber::with_default(subscriber, || {
+        one_span();
+        guard.flush(DEADLINE);
+        let ending = std::thread::spawn(move || guard.shutdown(LONG));
+        let half = Instant::now() + LONG / 2;
+        while Instant::now() < half {
+            one_span();
+            made += 1;
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let report = counts.report();
+        assert_eq!(report.ended, made);
+        assert!(report.dropped.by_reason(DropReason::Closed) > 0);
+        ending.join().expect("no panic");
+    });
 }
 
 #[test]
