@@ -12,6 +12,7 @@ use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 
 use crate::batch::{self, Batch};
 use crate::config::BatchConfig;
+use crate::deadline;
 use crate::error::Error;
 use crate::queue::{Consumer, Outcome};
 use crate::report::DropReason;
@@ -67,7 +68,7 @@ impl<T: Transport> Exporter<T> {
 
     /// Sends a request until it is settled; gives the number of spans that were taken but rejected.
     fn deliver(&mut self, request: &T::Request) -> Result<u64, DropReason> {
-        let end = Instant::now() + self.config.export_timeout;
+        let end = deadline::after(self.config.export_timeout);
         let mut backoff = Backoff::new();
         self.keep_quiet(end)?;
         loop {

@@ -42,6 +42,7 @@
 mod batch;
 mod config;
 mod context;
+mod deadline;
 mod endpoint;
 mod environment;
 mod error;

@@ -14,6 +14,7 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use crate::batch::{self, Batch};
 use crate::config::BatchConfig;
+use crate::deadline;
 use crate::report::{DropReason, TraceReport};
 
 /// Most bytes of spans in one request: gRPC servers refuse messages above 4 MiB by custom.
@@ -96,7 +97,7 @@ impl Queue {
 
     /// Waits until every span that has ended by now is settled; `false` when the deadline is first.
     pub(crate) fn flush(&self, deadline: Duration) -> bool {
-        let end = Instant::now() + deadline;
+        let end = deadline::after(deadline);
         let mut state = self.lock();
         let target = state.admitted;
         state.is_flushing = true;
@@ -108,7 +109,7 @@ impl Queue {
     /// deadlines the earlier one counts for both.
     pub(crate) fn close(&self, deadline: Duration) -> bool {
         let mut state = self.lock();
-        let end = Instant::now() + deadline;
+        let end = deadline::after(deadline);
         let end = state.closes_at.map_or(end, |earlier| earlier.min(end));
         state.closes_at = Some(end);
         self.0.work.notify_all();

@@ -188,6 +188,18 @@ fn a_span_that_ends_while_tracing_ends_is_lost_in_the_open() {
 }
 
 #[test]
+fn the_longest_deadlines_are_none() {
+    let receiver = Receiver::saying(|_| Some(head(200, "")));
+    let mut config = config(&receiver.endpoint);
+    config.batch.export_timeout = Duration::MAX;
+    config.batch.request_timeout = Duration::MAX;
+    let guard = OtelGuard::start(&config).expect("a guard");
+    tracing::subscriber::with_default(guard.subscriber(), one_span);
+    assert_eq!(guard.flush(Duration::MAX).exported, 1);
+    assert!(guard.shutdown(Duration::MAX).finished);
+}
+
+#[test]
 fn a_bad_endpoint_is_refused_at_the_start() {
     let error = OtelGuard::start(&config("localhost:4318"));
     assert!(matches!(error, Err(Error::Endpoint { .. })), "{error:?}");
