@@ -3,6 +3,7 @@
 
 use http::HeaderMap;
 use opentelemetry::Context as OtelContext;
+use opentelemetry::baggage::BaggageExt;
 use opentelemetry::trace::TraceContextExt;
 use tracing::Dispatch;
 use tracing_subscriber::Registry;
@@ -23,6 +24,28 @@ pub(super) type Whole = Alone<Layered<AskFirst<Keeping<Registry>>, Registry>>;
 pub struct Place(OtelContext);
 
 impl Place {
+    /// The place that a caller named, if this thread is there and in no span below it: what is called
+    /// from there is told the same trace and baggage. That is how a trace goes on through a service
+    /// that makes no spans.
+    ///
+    /// ```
+    /// # let headers = http::HeaderMap::new();
+    /// let place = rra_otel::continue_trace(&headers, rra_otel::Place::of_caller);
+    /// # assert!(place.is_none());
+    /// ```
+    pub fn of_caller() -> Option<Self> {
+        OtelContext::map_current(|current| {
+            let span = current.span();
+            let span = span.span_context();
+            let is_callers = if span.is_valid() {
+                span.is_remote()
+            } else {
+                !current.baggage().is_empty()
+            };
+            is_callers.then(|| Self(current.clone()))
+        })
+    }
+
     /// The ids of the trace and of the place in it.
     pub fn ids(&self) -> ([u8; 16], [u8; 8]) {
         let span = self.0.span();

@@ -8,16 +8,12 @@ use crate::traces;
 pub(super) fn in_spans(layer: ApiLayer) -> ApiLayer {
     layer.traced(|headers, route, make| {
         if !tracing::dispatcher::has_been_set() {
-            // Nobody listens to spans, so that looking for a parent would be for nothing.
-            return BegunSpan::NONE;
+            // Nobody listens to spans; whom the request calls is told what its caller said.
+            let place = rra_otel::continue_trace(headers, rra_otel::Place::of_caller);
+            return place.map_or(BegunSpan::NONE, |place| at(place, Span::none()));
         }
-        match rra_otel::begin_request(headers, route, || begun(make())) {
-            Ok(begun) => begun,
-            Err(place) => BegunSpan {
-                trace: traces::named(place.ids()),
-                span: RequestSpan::Place(Box::new(Place(place))),
-            },
-        }
+        let begun = rra_otel::begin_request(headers, route, || begun(make()));
+        begun.unwrap_or_else(|place| at(place, Span::none()))
     })
 }
 
@@ -28,24 +24,40 @@ fn begun(span: Span) -> BegunSpan {
             trace: traces::named(ids),
         };
     }
-    // Asked for inside of both: a request without a span keeps the ids of its caller.
-    let trace = span.in_scope(traces::current);
+    // Asked for inside of both: others may listen to the span, and nobody export it.
+    let (trace, place) = span.in_scope(|| (traces::current(), rra_otel::Place::of_caller()));
+    match place {
+        Some(place) => at(place, span),
+        None => BegunSpan {
+            span: RequestSpan::Unkept(span),
+            trace,
+        },
+    }
+}
+
+fn at(place: rra_otel::Place, span: Span) -> BegunSpan {
     BegunSpan {
-        span: RequestSpan::Unkept(span),
-        trace,
+        trace: traces::named(place.ids()),
+        span: RequestSpan::Place(Box::new(Place { place, span })),
     }
 }
 
 /// A place, as rra-http knows one.
 #[derive(Debug)]
-struct Place(rra_otel::Place);
+struct Place {
+    place: rra_otel::Place,
+    /// What others than the export see there, if anything.
+    span: Span,
+}
 
 impl rra_http::Place for Place {
     fn enter(&self) {
-        self.0.enter();
+        self.place.enter();
+        self.span.with_subscriber(|(id, others)| others.enter(id));
     }
 
     fn exit(&self) {
-        self.0.exit();
+        self.span.with_subscriber(|(id, others)| others.exit(id));
+        self.place.exit();
     }
 }
