@@ -203,6 +203,18 @@ fn traces_follow_the_variables_of_opentelemetry() {
     check_refused(name, "http/json", "\"http/protobuf\" or \"grpc\"");
 }
 
+#[cfg(not(feature = "otel"))]
+#[test]
+fn what_asks_for_traces_and_what_switches_them_off_is_heard_without_them() {
+    let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318");
+    let asks = |variables: &[_]| from(variables).unwrap() != Config::default();
+    assert!(asks(&[endpoint]));
+    assert!(asks(&[("OTEL_TRACES_EXPORTER", "otlp")]));
+    assert!(!asks(&[endpoint, ("OTEL_TRACES_EXPORTER", "none")]));
+    assert!(!asks(&[endpoint, ("OTEL_SDK_DISABLED", " TRUE ")]));
+    assert!(asks(&[endpoint, ("OTEL_SDK_DISABLED", "false")]));
+}
+
 #[test]
 fn a_config_file_that_is_not_there_is_an_error() {
     let error = from(&[("RRA_CONFIG_FILE", "/nowhere/rra.toml")]).unwrap_err();

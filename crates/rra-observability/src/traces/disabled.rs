@@ -14,7 +14,9 @@ pub struct TracesConfig {
     asked_by: Option<&'static str>,
 }
 
-/// Where an export is asked for.
+/// Asks for an export, or switches it off.
+const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
+/// Where an export is asked for too.
 const ENDPOINTS: [&str; 2] = [
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
@@ -44,12 +46,24 @@ impl TracesConfig {
         &mut self,
         lookup: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<(), Error> {
+        let mut is_off = false;
         let names = VARIABLES.iter().map(|row| row.name);
         for name in names.filter(|name| name.starts_with("OTEL_")) {
-            let is_set = lookup(name).is_some_and(|value| !value.is_empty());
-            if is_set && ENDPOINTS.contains(&name) {
-                self.asked_by = Some(name);
+            let value = lookup(name)
+                .unwrap_or_default()
+                .to_string_lossy()
+                .trim()
+                .to_ascii_lowercase();
+            match (name, value.as_str()) {
+                (_, "") => {}
+                ("OTEL_SDK_DISABLED", "true") | (EXPORTER, "none") => is_off = true,
+                (EXPORTER, _) => self.asked_by = Some(name),
+                _ if ENDPOINTS.contains(&name) => self.asked_by = Some(name),
+                _ => {}
             }
+        }
+        if is_off {
+            self.asked_by = None;
         }
         Ok(())
     }
