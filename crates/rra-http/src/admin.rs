@@ -82,7 +82,8 @@ impl Admin {
             .route("/metrics", get(metrics))
             .route("/health", get(health))
             .route("/ready", get(ready))
-            .layer(middleware::from_fn_with_state(
+            // Around these routes alone: within another router, its other paths are none of ours.
+            .route_layer(middleware::from_fn_with_state(
                 self.clone(),
                 access::from_listed,
             ))

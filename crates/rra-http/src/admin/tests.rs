@@ -216,6 +216,26 @@ async fn within_another_router_who_asks_must_be_known() {
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
 }
 
+#[tokio::test]
+async fn the_list_of_addresses_is_no_concern_of_other_routes() {
+    let elsewhere = "10.0.0.0/8".parse().expect("a network");
+    let admin = admin(Report::ready).only_for([elsewhere]);
+    let other = || Router::new().route("/", get(|| async { "the service" }));
+    let merged = [
+        other().merge(admin.routes()),
+        admin.routes().merge(other()),
+        admin.routes().fallback(async || StatusCode::IM_A_TEAPOT),
+    ];
+    for (place, (service, unknown)) in merged.into_iter().zip([404, 404, 418]).enumerate() {
+        for (path, status) in [("/health", 403), ("/nothing", unknown)] {
+            let request = Request::builder().uri(path).body(Body::empty());
+            let answer = service.clone().oneshot(request.expect("a request"));
+            let Ok(answer) = answer.await;
+            assert_eq!(answer.status(), status, "{path} of {place}");
+        }
+    }
+}
+
 #[test]
 fn every_interface_must_be_meant() {
     for address in ["0.0.0.0:0", "[::]:0", "[::ffff:0.0.0.0]:0"] {
