@@ -108,6 +108,25 @@ impl Guard {
         self.running.as_ref()?.admin.address()
     }
 
+    /// The admin routes as they are configured, for a service that takes them into its own router;
+    /// [`Config::metrics_address`](crate::Config::metrics_address) says whether they have a listener of
+    /// their own too.
+    ///
+    /// ```
+    /// # let config = rra_observability::Config { metrics_address: None, ..Default::default() };
+    /// # let guard = rra_observability::Setup::new(config).start()?;
+    /// let mut service: axum::Router = axum::Router::new();
+    /// if let Some(admin) = guard.admin() {
+    ///     service = service.merge(admin.routes());
+    /// }
+    /// # let _ = service;
+    /// # Ok::<(), rra_observability::Error>(())
+    /// ```
+    #[cfg(feature = "http")]
+    pub fn admin(&self) -> Option<&rra_http::Admin> {
+        Some(self.running.as_ref()?.admin.routes())
+    }
+
     /// The layer that turns `tracing` spans into OpenTelemetry spans, for a service that installs
     /// its own subscriber; `None` when no endpoint is configured.
     #[cfg(feature = "otel")]

@@ -19,9 +19,10 @@ use crate::config::{AccessConfig, Config};
 use crate::error::Error;
 use crate::exposition::Exposition;
 
-/// The listener, if an address is configured.
+/// The routes, and their listener, if an address is configured.
 #[derive(Debug)]
 pub(crate) struct Admin {
+    routes: rra_http::Admin,
     server: Option<AdminServer>,
 }
 
@@ -31,17 +32,21 @@ impl Admin {
         exposition: &Exposition,
         journal: &Journal,
     ) -> Result<Self, Error> {
-        let Some(address) = config.metrics_address else {
-            return Ok(Self { server: None });
-        };
+        let access = &config.metrics_access;
         let journal = journal.clone();
         let readiness = move || Report::of(journal.health().iter().map(check));
         let admin = rra_http::Admin::new(exposition.text(), readiness);
-        let admin = guarded(admin, &config.metrics_access)?;
-        let server = behind_tls(admin, &config.metrics_access)?.serve(address);
-        Ok(Self {
-            server: Some(server.map_err(Error::Http)?),
-        })
+        let routes = guarded(admin, access)?;
+        let serve = |address| {
+            let admin = behind_tls(routes.clone(), access)?;
+            admin.serve(address).map_err(Error::Http)
+        };
+        let server = config.metrics_address.map(serve).transpose()?;
+        Ok(Self { routes, server })
+    }
+
+    pub(crate) fn routes(&self) -> &rra_http::Admin {
+        &self.routes
     }
 
     /// Where it listens, with the port that the system chose.

@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use rra_observability::sink::{Batch, DeliveryError, Sink};
 use rra_observability::{Config, Guard, Secret, Setup};
 
+use super::service::Service;
 use super::{LONG, failure};
 
 /// A sink whose destination never comes back.
@@ -109,6 +110,26 @@ fn configured_networks_are_the_only_ones_that_are_answered() {
         config.metrics_access.allowed = vec!["127.0.0.1".to_owned()];
     };
     assert!(answer(here, "").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn the_routes_go_into_a_router_of_the_service_as_they_are_configured() {
+    let mut config = Config {
+        metrics_address: None,
+        ..Config::default()
+    };
+    config.metrics_access.token = Some(Secret::new("0123456789abcdef"));
+    let guard = Setup::new(config).start().unwrap();
+    let routes = axum::Router::new().merge(guard.admin().unwrap().routes());
+    let service = Service::start(&guard.handle(), routes);
+    let mut client = service.connect();
+    assert_eq!(client.get("/metrics").0, 401);
+    let ready = client.get("/ready");
+    assert_eq!(ready, (200, br#"{"checks":[],"ready":true}"#.to_vec()));
+    client.send(b"GET /metrics HTTP/1.0\r\nAuthorization: Bearer 0123456789abcdef\r\n\r\n");
+    let page = client.rest();
+    assert!(page.contains("rra_api_requests_in_flight 1\n"), "{page}");
+    assert_eq!(guard.admin_address(), None);
 }
 
 #[test]
