@@ -38,6 +38,10 @@ fn read(text: &str, endpoint: &Endpoint, protocol: Protocol) -> Result<Address, 
     if authority.as_str().contains('@') {
         return Err("credentials do not belong into it: put them into a header");
     }
+    // A port that is none is passed over by `http`, and that of the scheme would be taken.
+    if authority.as_str() != authority.host() && authority.port().is_none() {
+        return Err(FORM);
+    }
     if uri.query().is_some() {
         return Err("it must not have a query: put keys into a header");
     }
@@ -127,6 +131,12 @@ mod tests {
     fn an_address_without_scheme_is_refused() {
         check("127.0.0.1:4318", "http://");
         check("collector", "http://");
+    }
+
+    #[test]
+    fn a_port_that_none_can_have_is_refused() {
+        check("http://collector:65536", "http://HOST:PORT");
+        check("http://[::1]:99999/v1/traces", "http://HOST:PORT");
     }
 
     #[test]
