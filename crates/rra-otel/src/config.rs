@@ -193,7 +193,9 @@ impl OtelConfig {
 impl BatchConfig {
     fn check(&self) -> Result<(), Error> {
         if self.max_spans == 0 || self.max_spans > self.max_queue_spans {
-            return refuse("batch.max_spans", &self.max_spans, "1 to max_queue_spans");
+            let setting = "batch.max_spans (OTEL_BSP_MAX_EXPORT_BATCH_SIZE)";
+            let expected = "1 to batch.max_queue_spans (OTEL_BSP_MAX_QUEUE_SIZE)";
+            return refuse(setting, &self.max_spans, expected);
         }
         for (setting, duration) in [
             ("batch.delay", self.delay),

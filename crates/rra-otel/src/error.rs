@@ -18,7 +18,7 @@ pub enum Error {
     },
     /// A value lies outside of what can work.
     Setting {
-        /// The field of [`OtelConfig`](crate::OtelConfig).
+        /// The field of [`OtelConfig`](crate::OtelConfig), and its variable where that may be to blame.
         setting: &'static str,
         /// The refused value.
         value: String,

@@ -37,7 +37,10 @@ fn a_ratio_of_a_route_is_held_to_the_same() {
 
 #[test]
 fn a_batch_larger_than_the_queue_is_refused() {
-    check(|config| config.batch.max_queue_spans = 10, "max_spans");
+    check(
+        |config| config.batch.max_queue_spans = 10,
+        "OTEL_BSP_MAX_QUEUE_SIZE",
+    );
 }
 
 #[test]
