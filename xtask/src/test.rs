@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     let options = read_options(arguments)?;
     if options.is_list {
         for stage in STAGES {
-            println!("{:<12}{}", stage.name, stage.proves);
+            println!("{:<14}{}", stage.name, stage.proves);
         }
         return Ok(());
     }
