@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rra_metrics::CertificateFile;
-use rra_schema::{Instance, Origin};
+use rra_schema::{ChainId, Instance, Origin};
 use rra_sink::{Builder, Overflow};
 use toml::de::DeValue;
 
@@ -25,6 +25,7 @@ const HEADER: Expected = "\"x-forwarded-for\" or \"forwarded\"";
 const DIRECTORY: Expected = "a path, \"auto\" or \"off\"";
 const CERTIFICATES: Expected =
     "names with the paths of PEM files, such as public=/etc/rra/public.pem";
+const CHAINS: Expected = "a list of chains in CAIP-2 form such as [\"eip155:1\"]";
 const PATH: Expected = "a path in quotes";
 const MILLISECONDS: Expected = "a whole number of milliseconds up to 3600000";
 const JOURNAL_BYTES: Expected = "a whole number of bytes, at least 131072";
@@ -55,7 +56,7 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
         "metrics.allowed" => config.metrics_access.allowed = texts(value)?,
         "metrics.tls_certificate" => config.metrics_access.tls_certificate = Some(path(value)?),
         "metrics.tls_key" => config.metrics_access.tls_key = Some(path(value)?),
-        "metrics.chains" => config.metrics.chains = texts(value)?,
+        "metrics.chains" => config.metrics.chains = chains(value)?,
         "metrics.tokens" => config.metrics.tokens = texts(value)?,
         "metrics.license_types" => config.metrics.license_types = texts(value)?,
         "metrics.operations" => config.metrics.operations = texts(value)?,
@@ -181,6 +182,13 @@ fn non_empty(text: &str, expected: Expected) -> Result<&str, Expected> {
     Some(text)
         .filter(|text| !text.trim().is_empty())
         .ok_or(expected)
+}
+
+/// No event has a chain in another form, so that none would be counted there.
+fn chains(value: &DeValue<'_>) -> Result<Vec<String>, Expected> {
+    let chains = texts(value).map_err(|_| CHAINS)?;
+    let are_fit = chains.iter().all(|chain| ChainId::new(chain).is_ok());
+    are_fit.then_some(chains).ok_or(CHAINS)
 }
 
 fn texts(value: &DeValue<'_>) -> Result<Vec<String>, Expected> {

@@ -436,8 +436,12 @@ fn a_wrong_value_has_a_place_and_says_what_is_right() {
         "1:23: journal.patience_ms must be a whole number of milliseconds up to 3600000",
     );
     check_mistake(
-        "metrics.chains = ['a', 1]",
-        "1:18: metrics.chains must be a list of texts such as [\"a\", \"b\"]",
+        "metrics.tokens = ['a', 1]",
+        "1:18: metrics.tokens must be a list of texts such as [\"a\", \"b\"]",
+    );
+    check_mistake(
+        "metrics.chains = ['ethereum']",
+        "1:18: metrics.chains must be a list of chains in CAIP-2 form such as [\"eip155:1\"]",
     );
     check_mistake(
         "traces.sampling_ratio = 1.5",
