@@ -8,4 +8,4 @@ mod enabled;
 #[cfg(not(feature = "http"))]
 pub(crate) use disabled::Api;
 #[cfg(feature = "http")]
-pub(crate) use enabled::Api;
+pub(crate) use enabled::{Api, networks};

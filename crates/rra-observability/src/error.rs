@@ -51,6 +51,14 @@ pub enum Error {
         /// The one that is not.
         missing: &'static str,
     },
+    /// A setting names a network that is none.
+    #[cfg(feature = "http")]
+    Network {
+        /// The setting.
+        setting: &'static str,
+        /// What it has in the place of a network.
+        source: rra_http::Error,
+    },
     /// The library is initialised already.
     AlreadyInitialised,
     /// The service or the environment has a name that no event can carry.
@@ -101,6 +109,8 @@ impl fmt::Display for Error {
             Self::SettingMissing { set, missing } => {
                 write!(f, "{set} is set and {missing} is not: set both or none")
             }
+            #[cfg(feature = "http")]
+            Self::Network { setting, source } => write!(f, "{setting}: {source}"),
             Self::AlreadyInitialised => f.write_str(
                 "rra-observability is initialised already in this process: call init once, keep its guard, and pass handles on",
             ),
@@ -134,7 +144,7 @@ impl std::error::Error for Error {
             #[cfg(feature = "file")]
             Self::LogFile(error) => error.source(),
             #[cfg(feature = "http")]
-            Self::Http(error) => error.source(),
+            Self::Http(error) | Self::Network { source: error, .. } => error.source(),
             #[cfg(feature = "otel")]
             Self::Traces(error) => error.source(),
             _ => None,

@@ -12,9 +12,10 @@ use plain::behind_tls;
 
 use std::net::SocketAddr;
 
-use rra_http::{AdminServer, Check, Network, Report, Token};
+use rra_http::{AdminServer, Check, Report, Token};
 use rra_sink::{Health, Journal};
 
+use crate::api::networks;
 use crate::config::{AccessConfig, Config};
 use crate::error::Error;
 use crate::exposition::Exposition;
@@ -56,9 +57,8 @@ impl Admin {
 }
 
 fn guarded(admin: rra_http::Admin, access: &AccessConfig) -> Result<rra_http::Admin, Error> {
-    let networks = access.allowed.iter().map(|text| text.parse());
-    let networks: Vec<Network> = networks.collect::<Result<_, _>>().map_err(Error::Http)?;
-    let mut admin = admin.only_for(networks);
+    let allowed = networks("metrics.allowed (RRA_METRICS_ALLOWED)", &access.allowed)?;
+    let mut admin = admin.only_for(allowed);
     if access.every_interface {
         admin = admin.on_every_interface();
     }

@@ -25,8 +25,8 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn new(config: &HttpConfig, metrics: &Metrics) -> Result<Self, Error> {
-        let networks = config.trusted_proxies.iter().map(|text| text.parse());
-        let networks: Vec<Network> = networks.collect::<Result<_, _>>().map_err(Error::Http)?;
+        let setting = "http.trusted_proxies (RRA_TRUSTED_PROXIES)";
+        let networks = networks(setting, &config.trusted_proxies)?;
         let header = match config.proxy_header {
             ProxyHeader::XForwardedFor => rra_http::ProxyHeader::XForwardedFor,
             ProxyHeader::Forwarded => rra_http::ProxyHeader::Forwarded,
@@ -37,6 +37,13 @@ impl Api {
             layer: in_spans(layer),
         })
     }
+}
+
+/// The networks of a setting, or which of them is none.
+pub(crate) fn networks(setting: &'static str, texts: &[String]) -> Result<Vec<Network>, Error> {
+    let networks = texts.iter().map(|text| text.parse());
+    let networks = networks.collect::<Result<_, _>>();
+    networks.map_err(|source| Error::Network { setting, source })
 }
 
 impl Handle {

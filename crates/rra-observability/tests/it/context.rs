@@ -183,5 +183,6 @@ fn a_proxy_that_is_no_network_is_refused_at_the_start() {
     let mut config = Bench::new().config();
     config.http.trusted_proxies = vec!["10.0.0.0/64".to_owned()];
     let error = Setup::new(config).start().unwrap_err().to_string();
-    assert!(error.contains("\"10.0.0.0/64\" is no network"), "{error}");
+    let expected = "http.trusted_proxies (RRA_TRUSTED_PROXIES): \"10.0.0.0/64\" is no network";
+    assert!(error.contains(expected), "{error}");
 }

@@ -99,7 +99,7 @@ fn a_network_or_a_token_that_is_none() {
             served(config);
             config.metrics_access.allowed = vec!["everyone".to_owned()];
         },
-        "\"everyone\" is no network",
+        "metrics.allowed (RRA_METRICS_ALLOWED): \"everyone\" is no network",
     );
     check(
         |config| {
