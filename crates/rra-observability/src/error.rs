@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use rra_sink::{Level, Refused};
 
 /// Why a configuration was refused or a part did not start. Nothing is left running.
-#[derive(Debug)]
+///
+/// Its `Debug` says what its `Display` says, because `Debug` is what a `main` that returns an error prints.
 #[non_exhaustive]
 pub enum Error {
     /// An environment variable has a value it cannot have.
@@ -134,6 +135,12 @@ impl fmt::Display for Error {
     }
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
@@ -152,8 +159,8 @@ impl std::error::Error for Error {
     }
 }
 
-/// Why an event was not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why an event was not taken. Its `Debug` says what its `Display` says, like that of [`Error`].
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EmitError {
     /// [`init`](crate::init) has not been called, so there is nowhere to put the event.
@@ -188,6 +195,12 @@ impl fmt::Display for EmitError {
             ),
             Self::Line(error) => write!(f, "the line cannot be replayed: {error}"),
         }
+    }
+}
+
+impl fmt::Debug for EmitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

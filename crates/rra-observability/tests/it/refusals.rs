@@ -172,6 +172,14 @@ fn traces_without_the_feature() {
 }
 
 #[test]
+fn an_error_that_main_returns_reads_as_it_is_displayed() {
+    let mut config = Bench::new().config();
+    config.log_file = Some("/proc".into());
+    let error = Setup::new(config).start().unwrap_err();
+    assert_eq!(format!("{error:?}"), error.to_string());
+}
+
+#[test]
 fn a_failed_start_leaves_the_file_free_for_the_next() {
     let bench = Bench::new();
     let mut config = bench.config();
