@@ -1,43 +1,16 @@
 //! The goals of the design, judged by the figures of this very run.
 
-use bench_measure::Table;
+use bench_measure::Limit::{AtLeast, AtMost};
+use bench_measure::{Goal, Limit, Table};
 
-use crate::goals::Limit::{AtLeast, AtMost};
 use crate::mode::{Mode, PRODUCERS, counted};
 use crate::peers::{EMIT_FILE, FLOOR, NAIVE, OURS, OURS_AHEAD, TRACING};
 use crate::results::{Outcome, Results};
 
-/// One goal and how far it is reached.
-struct Goal {
-    what: String,
-    limit: Limit,
-    figure: f64,
-}
-
-#[derive(Clone, Copy)]
-enum Limit {
-    AtMost(f64),
-    AtLeast(f64),
-}
-
 /// All goals as a table.
 pub(crate) fn table(results: &Results) -> Table {
-    let mut table = Table::new(&["Goal", "Limit", "Measured", "Met"]);
     let parts = [producer, throughput, durable, latency, bounds];
-    for goal in parts.iter().flat_map(|part| part(results)) {
-        let Goal {
-            what,
-            limit,
-            figure,
-        } = goal;
-        let met = if limit.is_met(figure) {
-            "yes"
-        } else {
-            "**no**"
-        };
-        table.row(&[&what, &limit.words(), &short(figure), &met]);
-    }
-    table
+    bench_measure::goals(parts.iter().flat_map(|part| part(results)))
 }
 
 fn producer(results: &Results) -> Vec<Goal> {
@@ -140,45 +113,5 @@ fn goal(what: &str, limit: Limit, figure: f64) -> Goal {
         what: what.to_owned(),
         limit,
         figure,
-    }
-}
-
-impl Limit {
-    fn is_met(self, figure: f64) -> bool {
-        match self {
-            AtMost(most) => figure <= most,
-            AtLeast(least) => figure >= least,
-        }
-    }
-
-    fn words(self) -> String {
-        match self {
-            AtMost(most) => format!("at most {}", short(most)),
-            AtLeast(least) => format!("at least {}", short(least)),
-        }
-    }
-}
-
-fn short(figure: f64) -> String {
-    match figure {
-        ..0.1 => format!("{figure:.3}"),
-        ..100.0 => format!("{figure:.2}"),
-        _ => format!("{figure:.0}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_goal_is_met_on_its_own_side() {
-        assert!(AtMost(1.7).is_met(1.7) && !AtMost(1.7).is_met(1.71));
-        assert!(AtLeast(4.5).is_met(4.5) && !AtLeast(4.5).is_met(4.49));
-    }
-
-    #[test]
-    fn what_was_not_measured_meets_nothing() {
-        assert!(!AtMost(1.7).is_met(f64::NAN) && !AtLeast(4.5).is_met(f64::NAN));
     }
 }

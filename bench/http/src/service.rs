@@ -23,6 +23,15 @@ pub(crate) enum Mode {
     Untraced,
     /// The same, and spans, of which this share is kept.
     Traced(&'static str),
+    /// Log, metrics and context by other libraries, and spans of which this share is kept, if any are.
+    Usual(Option<&'static str>),
+}
+
+impl Mode {
+    /// Whether the library observes the service.
+    pub(crate) fn is_ours(self) -> bool {
+        matches!(self, Self::Untraced | Self::Traced(_))
+    }
 }
 
 /// A running service.
@@ -33,12 +42,19 @@ pub(crate) struct Service {
     pub(crate) admin: SocketAddr,
 }
 
-/// Builds the example as a service is built that must be fast: as one piece.
+/// Builds the example, with us and with others, as a service is built that must be fast: as one piece.
 pub(crate) fn build() -> io::Result<()> {
+    let ours = ["--package", "rra-observability", "--example", "rra_service"];
+    build_one(&[&ours[..], &["--features", "full"]].concat())?;
+    let manifest = ["--manifest-path", "bench/Cargo.toml"];
+    build_one(&[&manifest[..], &["--package", "bench-http-usual"]].concat())
+}
+
+fn build_one(which: &[&str]) -> io::Result<()> {
     let status = Command::new("cargo")
         .current_dir(root())
-        .args(["build", "--release", "--package", "rra-observability"])
-        .args(["--example", "rra_service", "--features", "full"])
+        .args(["build", "--release", "--target-dir", "target"])
+        .args(which)
         .env("CARGO_PROFILE_RELEASE_LTO", "fat")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
         .status()?;
@@ -57,29 +73,13 @@ impl Service {
         }
         fs::create_dir_all(&folder)?;
         let (api, admin) = free_ports()?;
-        let mut command = Command::new(root().join("target/release/examples/rra_service"));
+        let mut command = command(mode, spans_to, &folder)?;
         command
             .args(["--listen", &api.to_string(), "--burst", "1000000000"])
             .env("RRA_SECURITY_LOG_FILE", folder.join("security.log"))
             .env("RRA_METRICS_ADDRESS", admin.to_string())
             .stdin(Stdio::null())
             .stdout(File::create(folder.join("out"))?);
-        match mode {
-            Mode::Bare => {
-                command.arg("--bare");
-            }
-            Mode::Untraced => {}
-            Mode::Traced(share) => {
-                let config = folder.join("rra.toml");
-                fs::write(
-                    &config,
-                    format!(
-                        "[traces]\nendpoint = \"http://{spans_to}\"\nsampling_ratio = {share}\n"
-                    ),
-                )?;
-                command.env("RRA_CONFIG_FILE", config);
-            }
-        }
         let mut service = Self {
             child: command.spawn()?,
             folder,
@@ -135,6 +135,33 @@ impl Service {
         }
         Err(io::Error::other("the example service does not react"))
     }
+}
+
+/// The program, and what its mode asks for.
+fn command(mode: Mode, spans_to: SocketAddr, folder: &Path) -> io::Result<Command> {
+    let mut ours = Command::new(root().join("target/release/examples/rra_service"));
+    match mode {
+        Mode::Bare => {
+            ours.arg("--bare");
+        }
+        Mode::Untraced => {}
+        Mode::Traced(share) => {
+            let config = folder.join("rra.toml");
+            let traces =
+                format!("[traces]\nendpoint = \"http://{spans_to}\"\nsampling_ratio = {share}\n");
+            fs::write(&config, traces)?;
+            ours.env("RRA_CONFIG_FILE", config);
+        }
+        Mode::Usual(share) => {
+            let mut usual = Command::new(root().join("target/release/bench-http-usual"));
+            usual.arg("--log").arg(folder.join("security.log"));
+            if let Some(share) = share {
+                usual.args(["--spans-to", &format!("http://{spans_to}"), "--kept", share]);
+            }
+            return Ok(usual);
+        }
+    }
+    Ok(ours)
 }
 
 /// Seconds of processor that programs have used which this one has started and seen end.

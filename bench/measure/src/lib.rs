@@ -4,9 +4,11 @@
 //! it from there. Progress goes to standard error.
 
 mod allocations;
+mod goals;
 mod rounds;
 mod table;
 
 pub use allocations::{Allocations, Counting, allocations, live_bytes};
+pub use goals::{Goal, Limit, goals};
 pub use rounds::{Case, Spread, measure};
 pub use table::Table;

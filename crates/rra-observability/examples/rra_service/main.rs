@@ -22,6 +22,7 @@ mod handlers;
 mod input_guard;
 mod negotiations;
 mod nodes;
+mod observer;
 mod options;
 mod rate_limit;
 mod refusal;
@@ -42,6 +43,7 @@ use rra_observability::sink::Overflow;
 use rra_observability::{Config, Handle, Report, init};
 use tokio::net::TcpListener;
 
+use observer::Observer;
 use options::Options;
 use service::Service;
 
@@ -104,7 +106,7 @@ async fn serve(options: &Options, handle: Option<Handle>) -> Result<(), Problem>
         )
     })?;
     println!("the API listens on http://{}", listener.local_addr()?);
-    let service = Arc::new(Service::new(handle.clone(), options.burst));
+    let service = Arc::new(Service::new(Observer::new(handle.clone()), options.burst));
     let routes = handlers::routes(Arc::clone(&service));
     let Some(handle) = handle else {
         let service = routes.into_make_service_with_connect_info::<SocketAddr>();

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rra_observability::Handle;
 use rra_observability::metrics::Metrics;
 use rra_observability::schema::{Details, Event, SecurityEvent};
 
 use crate::attempts::Attempts;
 use crate::chain::Chain;
 use crate::negotiations::Negotiations;
+use crate::observer::Observer;
 use crate::rate_limit::Buckets;
 use crate::signature::Signer;
 
@@ -18,8 +18,7 @@ const AGENTS: usize = 12;
 
 /// The state of the service.
 pub(crate) struct Service {
-    /// None when the service runs unobserved.
-    handle: Option<Handle>,
+    observer: Observer,
     /// Agent by key. A real service keeps digests of keys.
     keys: HashMap<String, String>,
     pub(crate) tokens: Signer,
@@ -36,10 +35,10 @@ pub(crate) struct Shared<T>(Mutex<T>);
 
 impl Service {
     /// A service with twelve agents, `agent-01` with the key `demo-key-01` and so on.
-    pub(crate) fn new(handle: Option<Handle>, burst: u32) -> Self {
+    pub(crate) fn new(observer: Observer, burst: u32) -> Self {
         let keys = (1..=AGENTS).map(|n| (format!("demo-key-{n:02}"), format!("agent-{n:02}")));
         Self {
-            handle,
+            observer,
             keys: keys.collect(),
             tokens: Signer::new(b"demo-token-secret"),
             webhooks: Signer::new(b"demo-webhook-secret"),
@@ -56,15 +55,14 @@ impl Service {
         self.emit_event(&Event::new(details));
     }
 
-    /// Emits an event that has more to say. A request is answered whether or not there was room for
-    /// its event: the library counts the loss and writes it into the log.
+    /// Emits an event that has more to say.
     pub(crate) fn emit_event(&self, event: &dyn SecurityEvent) {
-        let _ = self.handle.as_ref().map(|handle| handle.emit(event));
+        self.observer.emit(event);
     }
 
     /// Moves metrics that no event moves, if there are any.
     pub(crate) fn count<T>(&self, moves: impl FnOnce(&Metrics) -> T) -> Option<T> {
-        self.handle.as_ref().map(|handle| moves(handle.metrics()))
+        self.observer.count(moves)
     }
 
     /// The agent that `key` belongs to.
