@@ -28,7 +28,7 @@ pub static REQUESTS: MetricSpec = MetricSpec::counter(
 pub static REQUEST_DURATION: MetricSpec = MetricSpec::histogram(
     Area::Api,
     "rra_api_request_duration_seconds",
-    "Time from the arrival of a request to the end of its handler, by route template.",
+    "Time from the arrival of a request to the last byte of its answer, by route template.",
     REQUEST_SECONDS,
 )
 .labels(&[METHOD, ENDPOINT])
