@@ -66,7 +66,7 @@ pub(crate) struct Watches {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report {
-    /// The account of events: per sink, accepted = delivered + dropped + pending.
+    /// The account of events: per sink, accepted + recovered = delivered + dropped + pending.
     pub events: rra_sink::Report,
     /// The account of spans, when traces were configured.
     #[cfg(feature = "otel")]
