@@ -1,5 +1,7 @@
 //! `docs/reference/configuration.md`: every environment variable and every key of the file.
 
+use rra_schema::configuration::SETTINGS;
+
 use super::page::{RENDERED, code, table};
 use crate::registry::{Registry, Setting, Variable};
 
@@ -10,7 +12,9 @@ pub(super) fn render(registry: &Registry) -> String {
          What code sets wins over the environment, the environment over the file, the file over the defaults.\n\n\
          ## Environment variables\n\n{}\n\
          ## Configuration file\n\n\
-         TOML, at the path that `RRA_CONFIG_FILE` names. An unknown key is an error.\n\n{}",
+         TOML, at the path that `RRA_CONFIG_FILE` names. An unknown key is an error. What stands before the dot\n\
+         is a section: `log.chain` is `chain` below `[log]`. `Config::documented_default` in Rust gives a whole\n\
+         file, with every default and a comment for every key.\n\n{}",
         table(
             [
                 "Variable",
@@ -22,7 +26,7 @@ pub(super) fn render(registry: &Registry) -> String {
             registry.variables.iter().map(variable),
         ),
         table(
-            ["Key", "Default", "Meaning"],
+            ["Key", "Default", "Example", "Meaning"],
             registry.settings.iter().map(setting),
         ),
     )
@@ -38,10 +42,12 @@ fn variable(variable: &Variable) -> [String; 5] {
     ]
 }
 
-fn setting(setting: &Setting) -> [String; 3] {
+fn setting(setting: &Setting) -> [String; 4] {
+    let row = SETTINGS.iter().find(|row| row.key == setting.name);
     [
         code(&setting.name),
         filled(setting.default.as_deref().unwrap_or_default()),
+        filled(row.map_or("", |row| row.example)),
         setting.summary.clone(),
     ]
 }
