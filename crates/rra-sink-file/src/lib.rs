@@ -42,7 +42,8 @@
 //!
 //! A last line that a crash cut is moved to `<file>.torn-<unix milliseconds>` at the next open, so
 //! that a new line never joins an old fragment; [`FileSink::torn`] reports it. That is not done
-//! while another process has the file open with this library.
+//! while another process has the file open with this library: then the line that joined a fragment
+//! is written once more, whole.
 //!
 //! # Rotation
 //!

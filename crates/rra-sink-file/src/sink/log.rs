@@ -31,6 +31,8 @@ pub(super) struct Log {
     /// How long the file was when the path named it last: nobody who took it away since can have
     /// missed what was written before.
     seen_bytes: u64,
+    /// Where our last whole line ended: what another process wrote since lies behind it.
+    whole_end: u64,
     /// Its name survives a power failure.
     is_entry_synced: bool,
     unfinished: Option<Unfinished>,
@@ -55,6 +57,8 @@ pub(super) struct Put {
     pub(super) failed: Option<io::Error>,
     /// The file was shortened since the write before this: what was in it until then.
     pub(super) lost: Option<Marks<Span>>,
+    /// Another process had left half a line before them, which the first of them joined.
+    pub(super) is_joined: bool,
 }
 
 impl Log {
@@ -70,6 +74,7 @@ impl Log {
             ahead: Ahead::default(),
             room: Room::default(),
             seen_bytes: length,
+            whole_end: 0,
             is_entry_synced: false,
             unfinished: None,
         })
@@ -142,7 +147,9 @@ impl Log {
             std::mem::replace(&mut self.marks, marks)
         });
         let whole = whole_lines(&bytes[..in_file]).unwrap_or(0);
+        let is_joined = whole > 0 && start != self.whole_end && self.is_within_line(start);
         if whole > 0 {
+            self.whole_end = start + whole as u64;
             let run = if whole == bytes.len() {
                 run
             } else {
@@ -163,6 +170,7 @@ impl Log {
             start,
             failed,
             lost,
+            is_joined,
         }
     }
 
@@ -201,6 +209,15 @@ impl Log {
     /// Whether a power failure may take something.
     pub(super) fn is_unsynced(&self) -> bool {
         self.is_unsynced
+    }
+
+    /// Whether something else than the end of a line lies before that place.
+    fn is_within_line(&self, place: u64) -> bool {
+        let mut last = [b'\n'];
+        let Some(before) = place.checked_sub(1) else {
+            return false;
+        };
+        self.file.read_exact_at(&mut last, before).is_ok() && last != [b'\n']
     }
 
     fn length(&self) -> io::Result<u64> {

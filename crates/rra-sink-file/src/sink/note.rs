@@ -22,7 +22,8 @@ pub enum Note {
         /// Lines put into the chain since the open.
         count: u64,
     },
-    /// Lines that a truncation or a failed sync took, or may have taken, were written again.
+    /// Lines that a truncation or a failed sync took, or may have taken, or that joined half a line
+    /// of another process, were written again.
     Rewritten {
         /// How many.
         count: u64,

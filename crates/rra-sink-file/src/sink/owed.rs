@@ -69,6 +69,15 @@ impl Piece {
         (Some(Self { run, bytes }), gone)
     }
 
+    /// The first of these lines.
+    pub(super) fn first_line(run: Run<Span>, lines: &[u8]) -> Self {
+        let end = memchr::memchr(b'\n', lines).map_or(lines.len(), |newline| newline + 1);
+        Self {
+            run: run.front(1),
+            bytes: lines[..end].to_vec(),
+        }
+    }
+
     /// Without the lines that end within the first so many bytes; `None` when none are left.
     pub(super) fn after_bytes(self, byte_count: u64) -> Option<Self> {
         let length = self.bytes.len();

@@ -5,6 +5,7 @@ use std::io;
 
 use rra_sink::{Batch, DeliveryError, Earlier, Span};
 
+use super::owed::Piece;
 use super::{FileSink, Linked};
 use crate::chain::LINK_BYTES;
 use crate::marks::Run;
@@ -70,6 +71,9 @@ impl FileSink {
         if is_retracted {
             return Ok(false);
         }
+        if put.is_joined {
+            self.owe_joined(Piece::first_line(run, batch.bytes()));
+        }
         let events = match &mut self.chain {
             Some(linked) => linked.chain.advance(put.in_file).0,
             None => batch.events_within(put.in_file).0,
@@ -92,8 +96,14 @@ impl FileSink {
             let put = log.put(&piece.bytes, piece.run, now);
             let is_retracted =
                 put.lost.is_some() && self.chain.is_some() && log.retract(&put).is_ok();
+            let joined = put
+                .is_joined
+                .then(|| Piece::first_line(piece.run, &piece.bytes));
             if !is_retracted {
                 self.owed.paid(put.in_file);
+                if let Some(line) = joined {
+                    self.owe_joined(line);
+                }
             }
             if let Some(lost) = &put.lost {
                 self.owe_lost(lost, earlier);
@@ -103,6 +113,16 @@ impl FileSink {
             }
         }
         Ok(())
+    }
+
+    /// Owes a line that another process's half of one has spoilt, but in a chain, which nobody else may
+    /// write and which shows it.
+    fn owe_joined(&mut self, line: Piece) {
+        if self.chain.is_none() {
+            let line = vec![line];
+            self.note_rewritten(&line, true);
+            self.owed.push_front(line);
+        }
     }
 
     /// Links the lines if there is a chain; what is to be remembered of them.

@@ -1,5 +1,6 @@
 //! What a crash leaves at the end of the file, and what the next open makes of it.
 
+use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::time::Instant;
 
@@ -118,4 +119,36 @@ fn a_line_that_another_open_log_may_be_writing_is_left_alone() {
     let second = bench.open().unwrap();
     assert!(second.torn().is_none());
     assert_eq!(bench.text(), "half");
+}
+
+/// What is in the log when another process was killed within a write, and left this at its end.
+#[track_caller]
+fn check_left_behind(left: &str, expected: &str) {
+    let bench = Bench::new();
+    let journal = bench.start();
+    flushed(&journal, "one");
+    let mut other = File::options().append(true).open(bench.path()).unwrap();
+    other.write_all(left.as_bytes()).unwrap();
+    flushed(&journal, "two");
+    flushed(&journal, "three");
+    assert!(end(&journal).is_complete());
+    assert_eq!(bench.text(), expected);
+}
+
+#[test]
+fn a_line_that_joined_what_another_process_left_cut_is_written_again() {
+    check_left_behind("", "one\ntwo\nthree\n");
+    check_left_behind("whole\n", "one\nwhole\ntwo\nthree\n");
+    check_left_behind("hal", "one\nhaltwo\ntwo\nthree\n");
+}
+
+#[test]
+fn the_first_line_after_an_open_is_written_again_if_it_joined_a_cut_one() {
+    let bench = Bench::new();
+    let _other = bench.open().unwrap();
+    fs::write(bench.path(), "hal").unwrap();
+    let journal = bench.start();
+    append(&journal, "one");
+    end(&journal);
+    assert_eq!(bench.text(), "halone\none\n");
 }
