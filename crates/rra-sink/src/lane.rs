@@ -199,12 +199,14 @@ impl Lane {
         self.shared.failed(self.index, cause);
     }
 
-    /// Lets the sink look after its destination while nothing else is to be done.
+    /// Lets the sink look after its destination while nothing else is to be done, and tells of losses
+    /// that no delivery follows.
     fn tend_if_due(&mut self) {
         if self.tended.elapsed() < TEND_EVERY {
             return;
         }
         self.tended = Instant::now();
+        self.shared.report_gaps_if_there_is_room();
         let earlier = Earlier::new(&self.shared.rings);
         match guarded(|| self.sink.tend(earlier)) {
             Ok(()) => {}

@@ -231,6 +231,23 @@ fn a_fatal_answer_drops_the_rest_of_the_batch_and_the_lane_goes_on() {
 }
 
 #[test]
+fn a_loss_that_no_delivery_follows_is_told_by_a_lane_that_has_nothing_to_do() {
+    let (told, gaps) = std::sync::mpsc::channel();
+    let builder = Journal::builder().on_gap(move |_, gap| {
+        told.send(gap.count).unwrap();
+        Ok(())
+    });
+    let (sink, _) = CapturingSink::new("memory");
+    let (journal, mut lanes) = builder.sink(sink).assemble().unwrap();
+    let lane = &mut lanes[0].1;
+    journal.append(Severity::Info, |_, _| {}).unwrap_err();
+    assert_eq!(lane.turn(), Turn::Idle);
+    lane.tended -= TEND_EVERY;
+    lane.tend_if_due();
+    assert_eq!(gaps.try_recv(), Ok(1));
+}
+
+#[test]
 fn a_large_backlog_goes_out_without_lingering() {
     let (journal, mut lane, _) = lane_of(1 << 20, Vec::new());
     while append(&journal, Severity::Info, 8_000) {}
