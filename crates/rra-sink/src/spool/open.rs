@@ -99,7 +99,8 @@ impl Spool {
             reason: Reason::Damaged,
             severity: name.severity,
             count: scan.damaged,
-            seqs,
+            // The numbers around them, if any are known.
+            seqs: if events == 0 { (0, 0) } else { seqs },
         }))
     }
 

@@ -253,3 +253,16 @@ fn one_spool_takes_in_another() {
     assert_eq!((one.spool.events(), one.lost.len()), (3_000, 0));
     assert!(waiting(&mut one.spool).into_iter().eq(1..=3_000));
 }
+
+#[test]
+fn damage_in_a_file_of_which_nothing_is_whole_names_no_event() {
+    let directory = tempfile::tempdir().unwrap();
+    let files = || Files::new(directory.path().to_owned());
+    append(&mut open(files()), Severity::Info, 7..=7);
+    let path = directory.path().join("00000000000000000000-info.records");
+    let mut bytes = fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let lost = Spool::open(Box::new(files()), LIMITS).unwrap().lost;
+    assert_eq!((lost[0].count, lost[0].seqs), (1, (0, 0)));
+}
