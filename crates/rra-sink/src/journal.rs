@@ -142,8 +142,8 @@ impl Journal {
     }
 
     /// Refuses further events, waits until every sink has everything or the deadline passes, and
-    /// returns the account. Sinks that offer it are synced. What is pending in the report is lost
-    /// with the process. Calling it again returns the account again.
+    /// returns the account. Sinks that offer it are synced. Without a directory, what is pending in
+    /// the report is lost with the process. Calling it again returns the account again.
     pub fn shutdown(&self, deadline: Duration) -> Report {
         if !Inside::is_entered() {
             self.shared.report_gaps();

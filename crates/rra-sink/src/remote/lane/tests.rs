@@ -364,3 +364,30 @@ fn a_shutdown_without_a_directory_tries_to_the_end() {
     bench.runtime.block_on(bench.tasks);
     bench.captured.assert_unbroken(10);
 }
+
+#[test]
+fn no_file_of_a_journal_is_handed_on_to_another_program() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    let bench = Bench::with(&vec![down(); 1_000], settings, Some(directory.path()));
+    for _ in 0..100 {
+        assert!(bench.append(Severity::Info, 3_000));
+        bench.pass_ms(100);
+    }
+    assert!(bench.sink().spooled > 0);
+    let mut open = 0;
+    for entry in std::fs::read_dir("/proc/self/fd").unwrap() {
+        let path = entry.unwrap().path();
+        if !std::fs::read_link(&path).is_ok_and(|file| file.starts_with(directory.path())) {
+            continue;
+        }
+        let number = path.file_name().unwrap().to_str().unwrap();
+        let info = std::fs::read_to_string(format!("/proc/self/fdinfo/{number}")).unwrap();
+        let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+        let flags = u32::from_str_radix(flags.unwrap().trim(), 8).unwrap();
+        assert!(rustix::fs::OFlags::from_bits_retain(flags).contains(rustix::fs::OFlags::CLOEXEC));
+        open += 1;
+    }
+    // The ring, the lock of the spool, and its records.
+    assert!(open >= 3, "{open}");
+}
