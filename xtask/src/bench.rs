@@ -42,7 +42,7 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The members of the workspace that are programs.
+/// The programs of the workspace. One below another's folder is a peer that the other starts.
 fn benchmarks() -> Result<Vec<String>, Failure> {
     #[derive(Deserialize)]
     struct Manifest {
@@ -55,9 +55,11 @@ fn benchmarks() -> Result<Vec<String>, Failure> {
     let text = read(MANIFEST)?;
     let manifest: Manifest = toml::from_str(&text)
         .map_err(|error| Failure::Broken(format!("{MANIFEST} cannot be read: {error}")))?;
-    let is_program = |name: &String| root().join("bench").join(name).join("src/main.rs").exists();
+    let is_benchmark = |name: &String| {
+        !name.contains('/') && root().join("bench").join(name).join("src/main.rs").exists()
+    };
     let members = manifest.workspace.members.into_iter();
-    Ok(members.filter(is_program).collect())
+    Ok(members.filter(is_benchmark).collect())
 }
 
 fn named(name: &str, known: &[String]) -> Result<String, Failure> {
