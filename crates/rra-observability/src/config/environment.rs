@@ -110,14 +110,13 @@ fn text(lookup: Lookup<'_>, name: &'static str) -> Result<Option<String>, Error>
     let Some(value) = lookup(name).filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
-    value
-        .into_string()
-        .map(Some)
-        .map_err(|value| Error::Variable {
-            name,
-            value: value.to_string_lossy().into_owned(),
-            expected: "text in UTF-8",
-        })
+    // A token is not repeated, whole or broken.
+    let text = value.into_string().map_err(|_| Error::Variable {
+        name,
+        value: "(not text)".to_owned(),
+        expected: "text in UTF-8",
+    })?;
+    Ok(Some(text))
 }
 
 fn checked<T>(

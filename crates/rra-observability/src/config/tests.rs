@@ -143,6 +143,17 @@ fn a_token_shows_in_no_error_and_no_debug_output() {
     assert!(!format!("{error} {error:?}").contains("hunter2"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_token_that_is_no_text_shows_in_no_error_either() {
+    use std::os::unix::ffi::OsStringExt;
+    let token = OsString::from_vec(b"hunter2hunter2hunter2\xff".to_vec());
+    let lookup = |name: &str| (name == "RRA_METRICS_TOKEN").then(|| token.clone());
+    let error = Config::from_lookup(&lookup).unwrap_err().to_string();
+    assert!(error.contains("expected text in UTF-8"), "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
+}
+
 #[test]
 fn proxies_are_networks_and_the_header_they_write() {
     check("RRA_TRUSTED_PROXIES", "10.0.0.0/8, ::1,", |config| {
@@ -233,7 +244,7 @@ fn a_variable_that_is_not_text_is_an_error() {
     let error = Config::from_lookup(&lookup).unwrap_err().to_string();
     assert_eq!(
         error,
-        "RRA_ENVIRONMENT cannot be \"\u{fffd}\": expected text in UTF-8"
+        "RRA_ENVIRONMENT cannot be \"(not text)\": expected text in UTF-8"
     );
 }
 

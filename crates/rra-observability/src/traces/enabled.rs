@@ -42,7 +42,7 @@ impl Traces {
         resource.environment.get_or_insert_with(environment);
         let instance = || origin.instance().to_string();
         resource.instance_id.get_or_insert_with(instance);
-        let guard = OtelGuard::start(&otel).map_err(Error::Traces)?;
+        let guard = OtelGuard::start(&otel).map_err(refused)?;
         Ok(Self { guard: Some(guard) })
     }
 
@@ -95,6 +95,20 @@ pub(crate) struct Ending {
 impl Ending {
     pub(crate) fn end(self) -> Option<TraceReport> {
         self.thread?.join().ok()
+    }
+}
+
+/// The features of rra-otel are features of this crate too, and so are those to add.
+fn refused(error: rra_otel::Error) -> Error {
+    match error {
+        rra_otel::Error::FeatureMissing { feature } => Error::FeatureMissing {
+            setting: match feature {
+                "tls" => "https:// in traces.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT)",
+                _ => "traces.protocol (OTEL_EXPORTER_OTLP_PROTOCOL)",
+            },
+            feature,
+        },
+        other => Error::Traces(other),
     }
 }
 

@@ -139,6 +139,27 @@ fn a_certificate_without_the_feature() {
     );
 }
 
+#[cfg(all(feature = "otel", not(feature = "tls")))]
+#[test]
+fn traces_over_https_without_the_feature() {
+    check(
+        |config| config.traces.otel = OtelConfig::new("https://127.0.0.1:4318"),
+        "https:// in traces.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT) is set, but the library was built without its feature tls",
+    );
+}
+
+#[cfg(all(feature = "otel", not(feature = "grpc")))]
+#[test]
+fn traces_over_grpc_without_the_feature() {
+    check(
+        |config| {
+            config.traces.otel = OtelConfig::new("http://127.0.0.1:4317");
+            config.traces.otel.protocol = rra_observability::otel::Protocol::Grpc;
+        },
+        "traces.protocol (OTEL_EXPORTER_OTLP_PROTOCOL) is set, but the library was built without its feature grpc",
+    );
+}
+
 #[cfg(not(feature = "http"))]
 #[test]
 fn an_address_to_serve_without_the_feature() {
