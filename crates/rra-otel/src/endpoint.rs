@@ -68,12 +68,22 @@ fn traces_path(base: &str) -> String {
 
 /// The endpoint as far as it may be shown: no user information and no query.
 pub(crate) fn without_credentials(endpoint: &str) -> String {
-    let shown = endpoint.split(['?', '#']).next().unwrap_or_default();
-    let (scheme, rest) = shown.split_once("://").unwrap_or(("", shown));
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let separator = if scheme.is_empty() { "" } else { "://" };
-    format!("{scheme}{separator}{host}{path}")
+    let scheme = endpoint.find("://").map_or(0, |end| end + 3);
+    // Further on it is a piece of a password.
+    let scheme = if endpoint[..scheme].contains('@') {
+        0
+    } else {
+        scheme
+    };
+    let (scheme, rest) = endpoint.split_at(scheme);
+    let query = rest.find(['?', '#']).unwrap_or(rest.len());
+    let shown = match rest.rfind('@') {
+        // A password with a question mark, or a query with an @: nobody can tell.
+        Some(at) if at > query => "",
+        Some(at) => &rest[at + 1..query],
+        None => &rest[..query],
+    };
+    format!("{scheme}{shown}")
 }
 
 #[cfg(test)]
@@ -147,9 +157,23 @@ mod tests {
     }
 
     #[test]
+    fn a_password_that_no_url_could_hold_is_not_repeated_either() {
+        for password in ["hun/ter2", "hun?ter2", "hun#ter2", "hun@ter2", "hun://ter2"] {
+            let error = base(&format!("http://me:{password}@collector")).unwrap_err();
+            let message = error.to_string();
+            assert!(
+                !message.contains("hun") && !message.contains("ter2"),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
     fn a_key_in_the_query_is_refused_and_not_repeated() {
-        let error = base("http://collector/?key=hunter2").unwrap_err();
-        assert!(!error.to_string().contains("hunter2"), "{error}");
+        for key in ["hunter2", "a@hunter2"] {
+            let error = base(&format!("http://collector/?key={key}")).unwrap_err();
+            assert!(!error.to_string().contains("hunter2"), "{error}");
+        }
     }
 
     #[test]
