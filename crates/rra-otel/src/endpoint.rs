@@ -68,14 +68,11 @@ fn traces_path(base: &str) -> String {
 
 /// The endpoint as far as it may be shown: no user information and no query.
 pub(crate) fn without_credentials(endpoint: &str) -> String {
-    let scheme = endpoint.find("://").map_or(0, |end| end + 3);
-    // Further on it is a piece of a password.
-    let scheme = if endpoint[..scheme].contains('@') {
-        0
-    } else {
-        scheme
-    };
-    let (scheme, rest) = endpoint.split_at(scheme);
+    let parts = endpoint.split_once("://");
+    let is_plain = |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    // What no scheme may hold is a piece of a password.
+    let scheme = parts.filter(|(scheme, _)| is_plain(scheme));
+    let (scheme, rest) = endpoint.split_at(scheme.map_or(0, |(scheme, _)| scheme.len() + 3));
     let query = rest.find(['?', '#']).unwrap_or(rest.len());
     let shown = match rest.rfind('@') {
         // A password with a question mark, or a query with an @: nobody can tell.
