@@ -51,12 +51,17 @@ impl Handle {
     /// requests, and events that are emitted while one is handled carry its id, its client's address
     /// and its trace by themselves; with the feature `otel`, each request is a span.
     ///
+    /// Name the routes in [`MetricsConfig::routes`](rra_metrics::MetricsConfig::routes): requests of a
+    /// route that is not there are counted under `_other`.
+    ///
     /// ```
     /// use axum::{Router, routing::get};
+    /// use rra_observability::metrics::Route;
     /// use rra_observability::{Config, Setup};
     ///
     /// # fn main() -> Result<(), rra_observability::Error> {
     /// let mut config = Config::default();
+    /// config.metrics.routes = vec![Route::new("GET", "/api/v1/licenses/{id}")];
     /// config.http.trusted_proxies = vec!["10.0.0.0/8".to_owned()];
     /// # config.metrics_address = None;
     /// let guard = Setup::new(config).start()?;
