@@ -163,6 +163,7 @@ mod tests {
                 "{message}"
             );
         }
+        check("me:hun://ter2@collector", "\"collector\"");
     }
 
     #[test]
