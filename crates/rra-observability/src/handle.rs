@@ -58,10 +58,9 @@ impl Handle {
 
     /// Emits an event: counts it in the metrics, stamps it, and puts it into the journal. What the
     /// event does not say of its request is taken from the one that this thread is handling, if the
-    /// service wears [the layer](Self::api_layer) of the feature `http`. Does no
-    /// IO and never awaits; it waits only when the journal is full, and then only for an event of
-    /// severity error or critical (or any, under [`Overflow::Block`](rra_sink::Overflow::Block)),
-    /// for a short time.
+    /// service wears the layer of the feature `http` (`api_layer`). Does no IO and never awaits; it
+    /// waits only when the journal is full, and then only for an event of severity error or critical
+    /// (or any, under [`Overflow::Block`](rra_sink::Overflow::Block)), for a short time.
     ///
     /// # Errors
     /// [`EmitError::Refused`] when the journal is full or shut down. The loss is counted, and
