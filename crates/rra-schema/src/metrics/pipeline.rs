@@ -19,7 +19,7 @@ pub static EVENTS_ACCEPTED: MetricSpec = counter(
 /// Events lost.
 pub static EVENTS_DROPPED: MetricSpec = counter(
     "rra_pipeline_events_dropped_total",
-    "Accepted events that will not reach a sink, by reason.",
+    "Events that will not reach a sink, accepted or refused before, by reason.",
 )
 .labels(&[SINK, LabelSpec::closed("reason", &labels::DROP_REASON)])
 .zero(Zero::Every);
