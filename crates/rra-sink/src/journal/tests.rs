@@ -348,6 +348,18 @@ fn a_gap_hook_that_panics_does_not_end_the_lane() {
 }
 
 #[test]
+fn a_shutdown_offers_every_loss_to_the_log_before_it_closes() {
+    let builder = Journal::builder().on_gap(|journal, gap| {
+        assert_eq!(gap.count, 1);
+        journal.append(Severity::Info, line).map(drop)
+    });
+    let (journal, _lane, _) = by_hand(builder, &[]);
+    journal.append(Severity::Info, |_, _| {}).unwrap_err();
+    let report = journal.shutdown(Duration::ZERO);
+    assert_eq!((report.accepted, report.sinks[0].pending), (1, 1));
+}
+
+#[test]
 fn dropping_the_last_handle_ends_the_lane_after_it_delivered() {
     let (journal, mut lane, captured) = by_hand(Journal::builder(), &[]);
     let clone = journal.clone();

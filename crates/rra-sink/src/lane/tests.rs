@@ -117,6 +117,37 @@ fn what_is_appended_in_the_last_moment_is_delivered() {
     assert_eq!((report.sinks[0].delivered, report.sinks[0].pending), (2, 0));
 }
 
+#[test]
+fn whoever_is_within_an_append_at_the_close_is_waited_for() {
+    let (journal, mut lane, captured) = lane_with(Vec::new());
+    let (entered, is_inside) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let producer = journal.clone();
+    let appending = std::thread::spawn(move || {
+        producer.append(Severity::Info, |_, out| {
+            entered.send(()).unwrap();
+            let _ = released.recv();
+            out.extend_from_slice(b"last\n");
+        })
+    });
+    is_inside.recv().unwrap();
+    let shared = Arc::clone(&lane.shared);
+    let until = Instant::now() + Duration::from_mins(1);
+    let closing = std::thread::spawn(move || shared.close(until));
+    while !journal.is_closed() {
+        std::thread::yield_now();
+    }
+    let releasing = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(20));
+        drop(release);
+    });
+    while lane.turn() != Turn::Done {}
+    captured.assert_lines(&["last\n"]);
+    assert!(appending.join().unwrap().is_ok());
+    closing.join().unwrap();
+    releasing.join().unwrap();
+}
+
 /// A sink that takes its time to let go of its destination.
 struct Slow(Arc<AtomicBool>);
 

@@ -3,12 +3,13 @@
 mod model;
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use rra_schema::Severity;
 
-use super::store::{Files, InMemory};
+use super::store::{CURSOR_BYTES, CURSOR_SLOTS, Files, InMemory, Name};
 use super::*;
 use crate::remote::Hand;
 use crate::sink::Line;
@@ -229,6 +230,90 @@ fn a_file_that_changes_under_the_spool_is_given_up() {
     assert_eq!((losses[0].reason, losses[0].count), (Reason::Damaged, 4));
     assert_eq!(hand.lines().map(|line| line.seq).collect::<Vec<_>>(), [5]);
     assert_eq!(spool.events(), 1);
+}
+
+/// A disk with room for so many bytes.
+#[derive(Debug)]
+struct Small {
+    files: InMemory,
+    room: usize,
+}
+
+impl Store for Small {
+    fn names(&mut self) -> io::Result<Vec<Name>> {
+        self.files.names()
+    }
+
+    fn read_all(&mut self, name: Name) -> io::Result<Vec<u8>> {
+        self.files.read_all(name)
+    }
+
+    fn read(&mut self, name: Name, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.files.read(name, at, buffer)
+    }
+
+    fn write(&mut self, name: Name, at: u64, bytes: &[u8]) -> io::Result<()> {
+        let room = self.room.checked_sub(bytes.len());
+        self.room = room.ok_or(io::ErrorKind::StorageFull)?;
+        self.files.write(name, at, bytes)
+    }
+
+    fn cut(&mut self, name: Name, length: u64) -> io::Result<()> {
+        self.files.cut(name, length)
+    }
+
+    fn remove(&mut self, name: Name) -> io::Result<()> {
+        let freed = self.files.read_all(name).map_or(0, |bytes| bytes.len());
+        self.room += freed;
+        self.files.remove(name)
+    }
+
+    fn put_aside(&mut self, name: Name) -> io::Result<()> {
+        self.files.put_aside(name)
+    }
+
+    fn read_cursor(&mut self) -> io::Result<[[u8; CURSOR_BYTES]; CURSOR_SLOTS]> {
+        self.files.read_cursor()
+    }
+
+    fn write_cursor(&mut self, slot: usize, bytes: [u8; CURSOR_BYTES]) -> io::Result<()> {
+        self.files.write_cursor(slot, bytes)
+    }
+}
+
+/// What becomes of one event of that severity on a disk that a warning has filled: the losses, and what
+/// waits then.
+#[track_caller]
+fn check_full(severity: Severity, pressed: bool, lost: &[(Severity, u64)], left: &[u64]) {
+    let files = InMemory::default();
+    let mut spool = open(Small { files, room: 60 });
+    append(&mut spool, Severity::Warning, 1..=1);
+    let bytes = text(2);
+    let line = Line {
+        seq: 2,
+        severity,
+        bytes: &bytes,
+    };
+    let appended = spool.append([line].into_iter(), 0, pressed);
+    let losses: Vec<_> = appended
+        .losses
+        .iter()
+        .map(|loss| {
+            assert_eq!(loss.reason, Reason::SpoolFull);
+            (loss.severity, loss.count)
+        })
+        .collect();
+    assert_eq!(losses, lost);
+    assert_eq!(appended.failed.is_some(), !left.contains(&2));
+    assert_eq!(appended.events, usize::from(pressed));
+    assert_eq!(waiting(&mut spool), left);
+}
+
+#[test]
+fn a_full_disk_takes_the_least_serious_and_only_when_the_rings_need_room() {
+    check_full(Severity::Error, false, &[], &[1]);
+    check_full(Severity::Error, true, &[(Severity::Warning, 1)], &[2]);
+    check_full(Severity::Info, true, &[(Severity::Info, 1)], &[1]);
 }
 
 #[test]

@@ -315,6 +315,33 @@ fn a_lost_answer_doubles_a_batch_and_nothing_else() {
 }
 
 #[test]
+fn a_spool_that_cannot_be_written_costs_this_sink_its_events_and_nobody_else_theirs() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    let bench = Bench::with(&vec![down(); 7], settings, Some(directory.path()));
+    for entry in std::fs::read_dir(directory.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|found| found == "spool") {
+            std::fs::remove_dir_all(path).unwrap();
+        }
+    }
+    for _ in 0..200 {
+        assert!(
+            bench.append(Severity::Info, 3_000),
+            "the journal never fills"
+        );
+        bench.pass_ms(50);
+    }
+    let lost = bench.sink().dropped.by_reason(Reason::SpoolFull);
+    assert!(lost > 0);
+    let said = bench.health().last_error.unwrap();
+    assert!(said.starts_with("the spool: "), "{said}");
+    bench.pass(Duration::from_mins(2));
+    let sink = bench.sink();
+    assert_eq!((sink.delivered, sink.pending), (200 - lost, 0));
+}
+
+#[test]
 fn what_is_under_way_leaves_the_rings_too() {
     let directory = private_directory();
     let settings = RemoteSettings::default();
