@@ -165,6 +165,26 @@ fn without_a_copy_that_can_be_known_everything_is_written_again_and_said_to_be_d
 }
 
 #[test]
+fn lines_written_while_the_log_was_taken_away_and_compressed_are_written_again() {
+    let bench = Bench::new();
+    let (journal, notes) = bench.told(false);
+    flushed(&journal, "one");
+    let read_by_the_compressor = fs::read(bench.path()).unwrap();
+    fs::rename(bench.path(), bench.other("security.log.1")).unwrap();
+    flushed(&journal, "two");
+    let packed = File::create(bench.other("security.log.1.gz")).unwrap();
+    let mut packed = GzEncoder::new(packed, flate2::Compression::fast());
+    packed.write_all(&read_by_the_compressor).unwrap();
+    packed.finish().unwrap();
+    File::create(bench.path()).unwrap();
+    fs::remove_file(bench.other("security.log.1")).unwrap();
+    flushed(&journal, "three");
+    end(&journal);
+    assert_eq!(bench.text(), "two\nthree\n");
+    assert!(notes.try_iter().any(|note| note == rewritten(1, true)));
+}
+
+#[test]
 fn a_quiet_log_is_filled_up_too() {
     let bench = Bench::new();
     let (journal, notes) = bench.told(false);
