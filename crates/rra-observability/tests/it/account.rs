@@ -62,9 +62,11 @@ fn a_loss_is_refused_reported_counted_and_written_into_the_log() {
         .sink(FailingSink::new(sink, down))
         .start()
         .unwrap();
+    let mut last = 0;
     let refused = loop {
-        if let Err(error) = guard.emit(&failure()) {
-            break error;
+        match guard.emit(&failure()) {
+            Ok(accepted) => last = accepted.seq,
+            Err(error) => break error,
         }
     };
     assert!(matches!(refused, EmitError::Refused(refused) if refused.reason == Reason::QueueFull));
@@ -79,6 +81,8 @@ fn a_loss_is_refused_reported_counted_and_written_into_the_log() {
         gap.text
     );
     assert!(gap.text.contains("\"warning_events\":1"), "{}", gap.text);
+    let numbers = format!("\"first_seq\":{last},\"last_seq\":{}", last + 1);
+    assert!(gap.text.contains(&numbers), "{numbers}: {}", gap.text);
     assert!(handle.emit(&failure()).is_err(), "after the shutdown");
 }
 
@@ -163,4 +167,27 @@ fn metrics_have_every_attempt_of_a_sink() {
     }
     assert!(value("rra_sink_last_success_timestamp_seconds{sink=\"memory\"}") > 1e9);
     assert!(value("rra_sink_queue_capacity_events{sink=\"memory\"}") > 1000.0);
+}
+
+#[cfg(feature = "prometheus")]
+#[test]
+fn metrics_balance_with_what_was_refused_apart() {
+    let (sink, _) = CapturingSink::new("memory");
+    let sink = FailingSink::new(sink, [Failure::Fatal { after: 0 }]);
+    let guard = Setup::new(without_file()).sink(sink).start().unwrap();
+    // The first line of the log is rejected, and a gap and the last one follow.
+    guard.handle().flush(LONG).unwrap();
+    let handle = guard.handle();
+    guard.shutdown(LONG);
+    handle.emit(&failure()).unwrap_err();
+    let text = handle.render_metrics();
+    for line in [
+        "rra_pipeline_events_accepted_total{sink=\"memory\"} 3\n",
+        "rra_sink_written_events_total{sink=\"memory\"} 2\n",
+        "rra_pipeline_events_dropped_total{sink=\"memory\",reason=\"rejected\"} 1\n",
+        "rra_sink_queue_events{sink=\"memory\"} 0\n",
+        "rra_pipeline_events_dropped_total{sink=\"memory\",reason=\"closed\"} 1\n",
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
 }

@@ -72,6 +72,50 @@ fn a_torn_line_of_an_earlier_run_is_a_gap() {
 }
 
 #[test]
+fn a_file_of_the_journal_that_is_no_ring_is_a_gap() {
+    let bench = Bench::new();
+    bench.start().shutdown(LONG);
+    fs::remove_file(bench.path()).unwrap();
+    let ring = bench.path().with_extension("log.journal").join("0.ring");
+    fs::write(ring, "no ring").unwrap();
+    bench.start().shutdown(LONG);
+    let gap = &bench.events()[1];
+    assert_eq!(gap.detail("reason"), Some(Scalar::Text("damaged")));
+    assert!(gap.message().contains("0.damaged"), "{}", gap.message());
+}
+
+#[test]
+fn lines_that_were_cut_away_and_that_the_journal_lacks_are_a_gap() {
+    let bench = Bench::new();
+    let mut config = bench.config();
+    config.journal.max_bytes = Some(128 * 1024);
+    let guard = Setup::new(config).start().unwrap();
+    for _ in 0..100 {
+        for _ in 0..10 {
+            guard.emit(&failure()).unwrap();
+        }
+        guard.handle().flush(LONG).unwrap();
+    }
+    fs::write(bench.path(), "").unwrap();
+    guard.emit(&failure()).unwrap();
+    guard.handle().flush(LONG).unwrap();
+    guard.shutdown(LONG);
+    let events = bench.events();
+    let gap = events
+        .iter()
+        .find(|event| event.event_name().as_str() == "audit.gap")
+        .unwrap();
+    assert_eq!(gap.detail("reason"), Some(Scalar::Text("io_error")));
+    assert_eq!(gap.detail("first_seq"), Some(Scalar::Integer(1)));
+    assert_eq!(gap.detail("sink"), Some(Scalar::Text("file")));
+    let Some(Scalar::Integer(lost)) = gap.detail("count") else {
+        panic!("{gap:?}");
+    };
+    // All of them but the gap and the last line: started, and 1,001 events.
+    assert_eq!(events.len() - 2, 1_002 - usize::try_from(lost).unwrap());
+}
+
+#[test]
 fn a_durable_event_is_in_the_file_when_its_receipt_says_so() {
     let bench = Bench::new();
     let guard = bench.start();

@@ -82,6 +82,24 @@ fn a_dead_network_holds_up_nothing_and_the_next_process_delivers() {
 
 #[cfg(feature = "prometheus")]
 #[test]
+fn in_metrics_what_a_dead_process_left_is_as_good_as_accepted() {
+    let bench = Bench::new();
+    let (guard, _) = start(&bench, usize::from(u16::MAX));
+    guard.emit(&failure()).unwrap();
+    guard.shutdown(LONG);
+    let (guard, _) = start(&bench, 0);
+    let handle = guard.handle();
+    guard.shutdown(LONG);
+    let text = handle.render_metrics();
+    // Three of the first, and the two that every log has.
+    for metric in ["rra_pipeline_events_accepted", "rra_sink_written_events"] {
+        let line = format!("{metric}_total{{sink=\"remote\"}} 5\n");
+        assert!(text.contains(&line), "{line} is not in {text}");
+    }
+}
+
+#[cfg(feature = "prometheus")]
+#[test]
 fn metrics_tell_how_full_the_spool_is() {
     let bench = Bench::new();
     let (guard, _) = start(&bench, usize::from(u16::MAX));
