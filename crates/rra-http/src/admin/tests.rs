@@ -142,6 +142,21 @@ async fn a_scrape_sees_what_happened_before_it() {
 }
 
 #[tokio::test]
+async fn a_rendering_that_panics_is_told_and_the_next_is_whole() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let (_, exposition) = Exposition::new(&MetricsConfig::default()).expect("valid");
+    let was_asked = AtomicBool::new(false);
+    let exposition = exposition.refreshed_by(move || {
+        assert!(was_asked.swap(true, Ordering::Relaxed), "only once");
+    });
+    let admin = Admin::new(exposition, Report::ready);
+    let (status, _, body) = ask(&admin, "GET", "/metrics").await;
+    assert_eq!(status, 500);
+    assert!(body.contains("could not be rendered"), "{body}");
+    assert_eq!(ask(&admin, "GET", "/metrics").await.0, 200);
+}
+
+#[tokio::test]
 async fn who_takes_gzip_gets_the_same_text_as_gzip() {
     let admin = admin(Report::ready);
     let gzip = [("accept-encoding", "gzip, deflate")];

@@ -86,7 +86,9 @@ fn dropping_it_does_not_wait_for_a_silent_client() {
     let server = start_any();
     let silent = std::net::TcpStream::connect(server.address()).expect("a listener");
     assert!(get(server.address(), "/health").starts_with("HTTP/1.1 200"));
+    let start = std::time::Instant::now();
     drop(server);
+    assert!(start.elapsed() < HEAD_DEADLINE / 2);
     drop(silent);
 }
 
