@@ -1,7 +1,8 @@
 //! One `tracing` span for each request, with the fields of OpenTelemetry's semantic conventions for
 //! HTTP servers (version 1.37, "HTTP server").
 //!
-//! The path and the query are left out: keys travel in both, and the route says what was asked for.
+//! The path and the query are left out: keys travel in both, and the route says what was asked for. So
+//! are scheme and host: behind a proxy they are not those that the client named.
 
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, Version};
@@ -73,7 +74,7 @@ impl ApiLayer {
     /// is made. `begin` is given the headers of the request, its route and what makes the span, and
     /// makes it part of the trace that the headers name.
     ///
-    /// The fields are those of OpenTelemetry's conventions for HTTP servers, without path and query.
+    /// The fields are those of OpenTelemetry's conventions for HTTP servers, without any part of the URL.
     ///
     /// ```
     /// # let config = rra_metrics::MetricsConfig::default();
