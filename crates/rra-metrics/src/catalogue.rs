@@ -64,6 +64,35 @@ struct Tables {
 impl Metrics {
     /// Registers the catalogue with a recorder, whichever the process has installed beside it.
     ///
+    /// The recorder decides what becomes of an observation, and needs the catalogue's buckets: what a
+    /// Prometheus exporter makes without them is no histogram, and no rule of ours finds it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "prometheus")] {
+    /// use std::sync::Arc;
+    /// use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+    /// use rra_metrics::{Metrics, MetricsConfig};
+    /// use rra_schema::metrics::METRICS;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut exporter = PrometheusBuilder::new(); // of the host
+    /// for spec in METRICS.iter().filter(|spec| !spec.buckets.is_empty()) {
+    ///     let name = Matcher::Full(spec.name.to_owned());
+    ///     exporter = exporter.set_buckets_for_metric(name, spec.buckets)?;
+    /// }
+    /// let recorder = exporter.build_recorder();
+    /// let page = recorder.handle();
+    /// let metrics = Metrics::new(&MetricsConfig::default(), Arc::new(recorder))?;
+    /// # let unmatched = metrics.api().route("GET", rra_metrics::Endpoint::Unmatched);
+    /// # metrics.api().duration(unmatched).record(std::time::Duration::from_secs(2));
+    /// # let bucket = "rra_api_request_duration_seconds_bucket{method=\"GET\",endpoint=\"_unmatched\",le=\"2\"} 1";
+    /// # assert!(page.render().contains(bucket), "{}", page.render());
+    /// # Ok(())
+    /// # }
+    /// # main().unwrap();
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::TooManyValues`] when more values are registered than a label takes.
     pub fn new(
@@ -73,8 +102,9 @@ impl Metrics {
         Self::on(config, &Target::Given(recorder))
     }
 
-    /// Registers the catalogue with the recorder the process has installed. Install it before:
-    /// what is registered without one counts nothing, and that cannot be changed afterwards.
+    /// Registers the catalogue with the recorder the process has installed. Install it before, with the
+    /// buckets that [`new`](Self::new) tells of: what is registered without one counts nothing, and that
+    /// cannot be changed afterwards.
     ///
     /// # Errors
     /// [`Error::TooManyValues`] when more values are registered than a label takes.

@@ -72,7 +72,7 @@ impl Level {
     }
 }
 
-/// A distribution of observations in the buckets of the catalogue.
+/// A distribution of observations, in our exposition in the buckets of the catalogue.
 #[derive(Clone, Debug)]
 pub struct Histogram(Distribution);
 
