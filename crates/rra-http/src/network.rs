@@ -143,6 +143,8 @@ mod tests {
         check("10.0.0.0/8", "::ffff:10.1.2.3", true);
         check("::ffff:10.0.0.0/104", "10.1.2.3", true);
         check("::ffff:10.0.0.0/104", "11.1.2.3", false);
+        check("::ffff:10.0.0.0/64", "::1", true);
+        check("::ffff:10.0.0.0/64", "10.0.0.1", false);
     }
 
     #[test]

@@ -18,7 +18,6 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
@@ -144,7 +143,9 @@ async fn accept(listener: TcpListener, house: House) {
         match listener.accept().await {
             Ok((stream, peer)) if house.access.admits(Some(peer.ip())) => {
                 visits.make_room();
-                let visit = tokio::spawn(visit(stream, peer, house.clone()));
+                let House { routes, door, .. } = house.clone();
+                let opened = async move { door.open(stream).await };
+                let visit = tokio::spawn(visit(opened, peer, routes));
                 visits.0.push_back(visit.abort_handle());
             }
             Ok(_) => {}
@@ -169,11 +170,14 @@ impl Visits {
     }
 }
 
-async fn visit(stream: TcpStream, peer: SocketAddr, house: House) {
+async fn visit<C>(opened: impl Future<Output = Option<C>>, peer: SocketAddr, routes: Router)
+where
+    C: AsyncRead + AsyncWrite + Unpin,
+{
     let visit = async {
         // What a client does wrong is its own business: there is nobody to tell.
-        if let Ok(Some(stream)) = timeout(HEAD_DEADLINE, house.door.open(stream)).await {
-            serve(stream, peer, house.routes).await;
+        if let Ok(Some(stream)) = timeout(HEAD_DEADLINE, opened).await {
+            serve(stream, peer, routes).await;
         }
     };
     let _ = timeout(CONNECTION_DEADLINE, visit).await;

@@ -232,6 +232,25 @@ async fn within_another_router_who_asks_must_be_known() {
 }
 
 #[tokio::test]
+async fn within_another_router_who_asks_is_whom_its_proxies_saw() {
+    use crate::client_address::Proxies;
+    use crate::layer::ApiLayer;
+    let (metrics, exposition) = Exposition::new(&MetricsConfig::default()).expect("valid");
+    // Where the proxy is too: only whom it asks for is meant.
+    let network = "10.0.0.0/8".parse().expect("a network");
+    let admin = Admin::new(exposition, Report::ready).only_for([network]);
+    let layer = ApiLayer::new(metrics).behind(Proxies::new([network]));
+    let service = Router::new().merge(admin.routes()).layer(layer);
+    for (client, status) in [("203.0.113.9", 403), ("10.0.0.2", 200)] {
+        let request = Request::get("/health").header("x-forwarded-for", client);
+        let peer = ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 4711)));
+        let request = request.extension(peer).body(Body::empty());
+        let Ok(answer) = service.clone().oneshot(request.expect("a request")).await;
+        assert_eq!(answer.status(), status, "{client}");
+    }
+}
+
+#[tokio::test]
 async fn the_list_of_addresses_is_no_concern_of_other_routes() {
     let elsewhere = "10.0.0.0/8".parse().expect("a network");
     let admin = admin(Report::ready).only_for([elsewhere]);

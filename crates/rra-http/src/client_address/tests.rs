@@ -93,9 +93,20 @@ fn ports_brackets_zones_and_mapped_addresses_are_understood() {
 }
 
 #[test]
+fn a_mapped_peer_is_the_address_it_maps_without_proxies_too() {
+    let peer: SocketAddr = "[::ffff:203.0.113.9]:4711".parse().expect("an address");
+    let request = Request::builder().extension(peer).body(());
+    let parts = request.expect("a request").into_parts().0;
+    let found = Proxies::default().client(&parts).expect("a peer");
+    assert_eq!(found.to_string(), "203.0.113.9");
+}
+
+#[test]
 fn a_chain_without_end_is_given_up() {
     let chain = vec!["10.0.0.9"; 10_000].join(",");
     check("10.0.0.1", &[&format!("203.0.113.9,{chain}")], "10.0.0.9");
+    let chain = vec!["for=10.0.0.9"; 10_000].join(",");
+    check_forwarded(&[&format!("for=203.0.113.9,{chain}")], "10.0.0.9");
 }
 
 #[test]

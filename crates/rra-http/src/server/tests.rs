@@ -136,8 +136,19 @@ fn a_head_that_is_too_large_is_refused() {
         request.extend_from_slice(format!("X-{n}: {}\r\n", "y".repeat(100)).as_bytes());
     }
     request.extend_from_slice(b"\r\n");
+    check_refused(&request);
+    let of_bytes = |bytes: usize| {
+        let long = "y".repeat(bytes);
+        format!("GET /health HTTP/1.1\r\nHost: x\r\nX: {long}\r\n\r\n")
+    };
+    check_refused(of_bytes(2 * HEAD_BYTES).as_bytes());
+    check(of_bytes(HEAD_BYTES / 2).as_bytes(), "HTTP/1.1 200");
+}
+
+/// A head that is too large; the connection may break before its answer is read.
+fn check_refused(request: &[u8]) {
     let server = start_any();
-    let answer = send(server.address(), &request);
+    let answer = send(server.address(), request);
     assert!(
         answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
         "{answer}"
@@ -164,14 +175,21 @@ fn a_client_that_leaves_early_harms_nobody() {
 async fn patience(sent: &[u8]) -> Duration {
     // The clock stands still but for waiting, and a long answer does not fit the pipe.
     let (mut client, server) = tokio::io::duplex(64);
-    let serving = tokio::spawn(timeout(
-        CONNECTION_DEADLINE,
-        serve(server, any_port(), admin().routes()),
-    ));
+    let opened = async { Some(server) };
+    let visiting = tokio::spawn(visit(opened, any_port(), admin().routes()));
     client.write_all(sent).await.expect("a server");
     let start = tokio::time::Instant::now();
-    let _ = serving.await.expect("no panic");
+    let visited = timeout(2 * CONNECTION_DEADLINE, visiting).await;
+    visited.expect("an end").expect("no panic");
     start.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_come_in_is_let_go_after_the_deadline_for_heads() {
+    let start = tokio::time::Instant::now();
+    let never = std::future::pending::<Option<tokio::io::DuplexStream>>();
+    visit(never, any_port(), admin().routes()).await;
+    assert_eq!(start.elapsed(), HEAD_DEADLINE);
 }
 
 #[tokio::test(start_paused = true)]

@@ -160,6 +160,45 @@ async fn no_field_has_the_path_or_the_query() {
     assert!(!all.contains("key17") && !all.contains("secret"), "{all}");
 }
 
+/// How deep a thread is inside of it, and how often anything was.
+#[derive(Clone, Debug, Default)]
+struct Depth(Arc<Mutex<(i32, u32)>>);
+
+impl Place for Depth {
+    fn enter(&self) {
+        let mut depth = self.0.lock().expect("no panic");
+        *depth = (depth.0 + 1, depth.1 + 1);
+    }
+
+    fn exit(&self) {
+        self.0.lock().expect("no panic").0 -= 1;
+    }
+}
+
+#[tokio::test]
+async fn a_place_is_left_as_often_as_it_is_entered() {
+    static PLACE: std::sync::OnceLock<Depth> = std::sync::OnceLock::new();
+    let depth = PLACE.get_or_init(Depth::default).clone();
+    let inside = depth.clone();
+    let handler = move || async move {
+        tokio::task::yield_now().await;
+        inside.0.lock().expect("no panic").0.to_string()
+    };
+    let (metrics, _) = open();
+    let service = Router::new()
+        .route("/", get(handler))
+        .layer(ApiLayer::new(metrics).traced(|_, _, _| BegunSpan {
+            span: RequestSpan::Place(Box::new(PLACE.get().cloned().unwrap_or_default())),
+            trace: None,
+        }));
+    let request = Request::get("/").body(Body::empty()).expect("a request");
+    let Ok(answer) = service.oneshot(request).await;
+    let body = to_bytes(answer.into_body(), 1_000).await.expect("a body");
+    assert_eq!(body, "1", "the handler is inside");
+    let (now, entered) = *depth.0.lock().expect("no panic");
+    assert!(now == 0 && entered > 1, "{now} {entered}");
+}
+
 #[test]
 fn an_address_is_written_as_it_writes_itself() {
     let addresses = ["0.0.0.0", "1.20.100.255", "10.9.99.109", "2001:db8::1"];
