@@ -109,6 +109,14 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn a_header_shows_no_value() {
+        let headers = headers(&[("x-api-key", "s3cret")].into_iter().collect());
+        let headers = headers.expect("a header");
+        assert_eq!(headers["x-api-key"], "s3cret");
+        assert!(!format!("{headers:?}").contains("s3cret"));
+    }
+
     fn check(rejected_spans: i64, expected: u64) {
         let answer = ExportTraceServiceResponse {
             partial_success: Some(ExportTracePartialSuccess {

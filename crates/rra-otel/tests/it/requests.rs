@@ -1,7 +1,9 @@
 //! A request begins with a span or with a place only, and what happens in it knows its trace.
 
 use http::{HeaderMap, HeaderValue};
-use rra_otel::{OtelConfig, OtelGuard, Place, begin_request, current_trace, pass_trace_on};
+use rra_otel::{
+    OtelConfig, OtelGuard, Place, begin_request, continue_trace, current_trace, pass_trace_on,
+};
 use tracing::{Span, info_span};
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -20,6 +22,25 @@ fn begin(traceparent: Option<&'static str>, route: &str) -> Result<Span, Place> 
     begin_request(&headers, route, || {
         info_span!("request", http.route = route)
     })
+}
+
+#[test]
+fn the_place_of_a_caller_is_above_every_span() {
+    assert!(Place::of_caller().is_none());
+    let mut headers = HeaderMap::new();
+    headers.insert("traceparent", HeaderValue::from_static(SAMPLED));
+    for ratio in [0.0, 1.0] {
+        let work = || {
+            let inside = || info_span!("request").in_scope(Place::of_caller);
+            assert!(inside().is_none());
+            continue_trace(&headers, || {
+                let place = Place::of_caller().expect("the caller's");
+                assert_eq!(place.ids().1, 0xb7ad_6b71_6920_3331_u64.to_be_bytes());
+                assert!(inside().is_none());
+            });
+        };
+        spans_of(|config| config.sampling_ratio = ratio, work);
+    }
 }
 
 /// Does `work` under a whole subscriber; gives how many spans were made.
