@@ -38,7 +38,8 @@
 //! descriptor is never used again, because the kernel may have dropped the data and report success
 //! the next time: the file is put aside as `<file>.unsynced-<unix milliseconds>`, and everything
 //! since the last sync that worked is written again to a new one. If that cannot be synced either,
-//! the receipts that waited are broken.
+//! the receipts that waited are broken; of the files that this leaves behind, those whose lines were
+//! all written again are removed.
 //!
 //! A last line that a crash cut is moved to `<file>.torn-<unix milliseconds>` at the next open, so
 //! that a new line never joins an old fragment; [`FileSink::torn`] reports it. That is not done

@@ -21,7 +21,7 @@ mod write;
 use std::fmt;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -62,6 +62,10 @@ pub struct FileSink {
     create_after: Duration,
     missing_since: Option<Instant>,
     owed: Owed,
+    /// Nothing could be synced since the last attempt failed.
+    is_failing: bool,
+    /// A file that was put aside, and has nothing that is not owed.
+    copied: Option<PathBuf>,
     left: Left,
     /// What the log has of a dead process; only while that is asked.
     held: Option<Held>,
@@ -118,6 +122,8 @@ impl FileSink {
             create_after: CREATE_AFTER,
             missing_since: None,
             owed: Owed::default(),
+            is_failing: false,
+            copied: None,
             left: Left::default(),
             held: None,
             note: Box::new(|_| {}),

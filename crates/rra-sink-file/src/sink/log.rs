@@ -110,6 +110,11 @@ impl Log {
         self.file.metadata().is_ok_and(|found| found.nlink() > 0)
     }
 
+    /// Whether the file has so many bytes and no more.
+    pub(super) fn is_so_long(&self, bytes: usize) -> bool {
+        self.length().is_ok_and(|length| length == bytes as u64)
+    }
+
     /// What rotation must know; `None` while the last line is not whole.
     pub(super) fn current(&self) -> Option<Current> {
         let bytes = self.length().ok()?;

@@ -4,6 +4,8 @@
 
 use std::fs;
 use std::io;
+use std::mem;
+use std::path::PathBuf;
 
 use rra_sink::{DeliveryError, Earlier};
 
@@ -39,32 +41,50 @@ impl FileSink {
     /// Puts the file aside and owes what may not be on the disk.
     fn give_up(&mut self, earlier: Earlier<'_>) {
         if let Some(log) = self.log.take() {
-            self.owe_unsynced(&log, earlier);
-            self.put_aside(&log);
+            let owed_bytes = self.owe_unsynced(&log, earlier);
+            let aside = self.put_aside(&log);
+            // A disk that syncs nothing would be filled with one copy after the other.
+            let is_again = mem::replace(&mut self.is_failing, true);
+            if is_again && log.is_so_long(owed_bytes) {
+                self.copied = aside;
+            }
         }
     }
 
-    /// Owes what was written since the last sync.
-    pub(super) fn owe_unsynced(&mut self, log: &Log, earlier: Earlier<'_>) {
+    /// Owes what was written since the last sync; how many bytes that is.
+    pub(super) fn owe_unsynced(&mut self, log: &Log, earlier: Earlier<'_>) -> usize {
         let (marks, forgotten) = log.marks.unsynced();
         let pieces = self.pieces(marks, 0, forgotten, earlier);
         self.note_rewritten(&pieces, false);
+        let bytes = pieces.iter().map(|piece| piece.bytes.len()).sum();
         self.owed.push_front(pieces);
+        bytes
+    }
+
+    /// Removes a file that was put aside, when everything in it was written again.
+    pub(super) fn remove_copied(&mut self) {
+        if let Some(path) = self.copied.take() {
+            // Otherwise it is there twice.
+            let _ = fs::remove_file(path);
+        }
     }
 
     fn sync_data(&mut self) -> io::Result<()> {
-        self.log.as_mut().map_or(Ok(()), Log::sync_data)
+        self.log.as_mut().map_or(Ok(()), Log::sync_data)?;
+        self.is_failing = false;
+        Ok(())
     }
 
     /// Gives the file another name, so that what is written again does not follow what may be a hole.
-    fn put_aside(&self, log: &Log) {
+    fn put_aside(&self, log: &Log) -> Option<PathBuf> {
         if !self.place.is_at(log.found()) {
-            return;
+            return None;
         }
         let stamp = (self.clock)().unix_millis();
         let mut name = self.place.name().to_owned();
         name.push(format!(".unsynced-{stamp}"));
+        let aside = self.place.beside(name);
         // Without another name the lines follow in the same file, which is better than nothing.
-        let _ = fs::rename(self.place.path(), self.place.beside(name));
+        fs::rename(self.place.path(), &aside).ok().map(|()| aside)
     }
 }

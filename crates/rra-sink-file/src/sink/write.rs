@@ -44,7 +44,9 @@ impl FileSink {
                 break;
             }
         }
-        self.pay(earlier)
+        self.pay(earlier)?;
+        self.remove_copied();
+        Ok(())
     }
 
     /// An error that says what cannot be done with the log.

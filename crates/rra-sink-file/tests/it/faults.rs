@@ -265,3 +265,26 @@ fn a_promise_is_broken_when_no_file_can_be_synced() {
     );
     Found::in_directory(&stage.logs()).check_none_lost(&ended.told, "failed syncs");
 }
+
+#[test]
+fn a_disk_that_syncs_nothing_is_not_filled_with_copies() {
+    let stage = Stage::new();
+    let run = [
+        "instance=00000000000000aa",
+        "events=60",
+        "group=5",
+        "durable=1",
+    ];
+    let mut victim = stage.start(&run);
+    assert!(victim.open());
+    let strace = victim.strace(Target::Lane, &["-e", "inject=fdatasync:error=EIO"]);
+    victim.step();
+    victim.wait_for(|told| events(told, "broken ").len() >= 25);
+    drop(strace);
+    let ended = victim.wait();
+    assert_eq!(events(&ended.told, "ended "), ["balanced 0"]);
+    let files = log_files(&stage.logs());
+    // The first of them, the last of them, and the log.
+    assert!(files.len() <= 3, "{files:?}");
+    Found::in_directory(&stage.logs()).check_none_lost(&ended.told, "failed syncs");
+}
