@@ -83,8 +83,10 @@ pub(super) fn assign(config: &mut Config, key: &str, value: &DeValue<'_>) -> Res
 
 /// A name that an event can carry.
 pub(super) fn name(text: &str) -> Result<String, Expected> {
-    let carried = Origin::new(text, text, Instance::from_bits(0));
-    carried.map(|_| text.to_owned()).map_err(|_| NAME)
+    // An event can carry blanks, and nobody would see them.
+    let carried = Origin::new(text, text, Instance::from_bits(0)).is_ok();
+    let is_fit = carried && !text.trim().is_empty();
+    is_fit.then(|| text.to_owned()).ok_or(NAME)
 }
 
 /// Where to listen, if anywhere.

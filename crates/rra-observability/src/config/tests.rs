@@ -97,6 +97,7 @@ fn names_are_taken_as_they_are_and_checked() {
     let long = "x".repeat(65);
     check_refused("RRA_SERVICE_NAME", &long, EXPECTED);
     check_refused("RRA_ENVIRONMENT", "a\nb", EXPECTED);
+    check_refused("RRA_ENVIRONMENT", "  ", EXPECTED);
 }
 
 #[test]
