@@ -26,7 +26,7 @@ scrape_configs:
     metrics_path: '/metrics'
     scrape_interval: 15s
     # A scrape above a limit fails as a whole, so these lie far above what the service allows itself.
-    sample_limit: 20000
+    sample_limit: 50000
     label_value_length_limit: 200
     static_configs:
       - targets: ['localhost:8000']
