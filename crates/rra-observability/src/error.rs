@@ -159,7 +159,9 @@ impl std::error::Error for Error {
     }
 }
 
-/// Why an event was not taken. Its `Debug` says what its `Display` says, like that of [`Error`].
+/// Why an event was not taken.
+///
+/// Its `Debug` says what its `Display` says, like that of [`Error`].
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EmitError {

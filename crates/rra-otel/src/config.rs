@@ -89,7 +89,7 @@ pub enum Compression {
     Gzip,
 }
 
-/// PEM files for `https` (feature `tls`). There is no way to send spans to somebody unproved.
+/// PEM files for `https` (feature `tls`). Spans are sent to nobody who has not proved who he is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TlsFiles {
     /// The certificates that are trusted. Default: those of the operating system.
