@@ -16,7 +16,7 @@
 //!   only between a cursor and the newest published line, or under that lock. What publishes is a
 //!   store with release order after the bytes, and what frees is a store with release order after
 //!   the last read; both are read with acquire order. The model in `ring/loom.rs` tries every
-//!   order of these steps.
+//!   order of these steps, and Miri runs the tests that need no file.
 //! - *The memory outlives its users.* It is given back when [`Pages`] is dropped, and every slice
 //!   borrows from it.
 //!
@@ -87,9 +87,12 @@ impl Pages {
     /// Zeroed words that are zeroed again in the child of a fork (Linux 4.14, madvise(2)).
     pub(crate) fn wiped_in_children(words: usize) -> io::Result<Self> {
         let pages = Self::plain(words, 0)?;
-        let start = pages.start.as_ptr().cast();
-        // SAFETY: exactly the pages just mapped; nothing is in them yet.
-        unsafe { madvise(start, words * 8, Advice::LinuxWipeOnFork) }?;
+        // Miri has no such call, and no forks.
+        if !cfg!(miri) {
+            let start = pages.start.as_ptr().cast();
+            // SAFETY: exactly the pages just mapped; nothing is in them yet.
+            unsafe { madvise(start, words * 8, Advice::LinuxWipeOnFork) }?;
+        }
         Ok(pages)
     }
 
@@ -145,6 +148,10 @@ impl Memory for Pages {
     }
 
     fn populate(&self) {
+        // Miri has no such call, and no pages.
+        if cfg!(miri) {
+            return;
+        }
         let length = self.words * 8 + self.data_bytes;
         // SAFETY: exactly what was mapped; nothing that can be read there changes.
         // Before Linux 5.14 (madvise(2)) it does nothing, and pages come one by one.
