@@ -58,11 +58,11 @@
 //! With `copytruncate`, lines that were written between logrotate's copy and its truncation are in
 //! neither file. The sink sees by its length, or by where a write landed, that the file was
 //! shortened; it finds the copy among the files beside the log, and writes again exactly what the
-//! copy lacks, from the journal ([`Note::Rewritten`]). A copy that is in another directory or
-//! compressed already cannot be found: then everything that the journal still holds is written
+//! copy lacks, from the journal ([`Note::Rewritten`]). A copy that is in another directory, or
+//! compressed otherwise than with gzip, cannot be found: then everything that the journal still holds is written
 //! again, and some lines are doubled, under the same `event_id`. What the journal does not hold any
-//! more is told as [`Note::Lost`]. A kill within the moment between the truncation and the next
-//! write, or the next second when there is none, loses those lines: `create` has no such moment.
+//! more is told as [`Note::Lost`]. A process that ends after the copy was made and before it saw the
+//! truncation, killed or not, loses what it wrote in between: `create` has no such moment.
 //!
 //! With [`FileConfig::rotation`] the sink rotates by itself, by size and by time, and compresses and
 //! removes old files on a thread of its own ([`Rotation`]). It touches only files that bear the names
