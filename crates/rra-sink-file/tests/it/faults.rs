@@ -134,6 +134,17 @@ fn a_disk_too_full_for_the_journal_is_an_error_and_no_signal() {
     assert!(said.contains("No space left on device"), "{said}");
 }
 
+/// fallocate(2) is not begun again by itself after a signal, such as that of a timer.
+#[test]
+fn a_signal_while_the_journal_is_made_is_no_error() {
+    let stage = Stage::new();
+    let inject = "inject=fallocate:error=EINTR:when=1";
+    let (ended, trace) = run(&stage, Target::Main, &["-e", inject]);
+    assert!(trace.contains("INJECTED"));
+    assert_eq!(ended.code, Some(0), "{}", stage.stderr());
+    Found::in_directory(&stage.logs()).check(&ended.told, 0, "a signal");
+}
+
 /// A disk that refuses everything for a while. What is wrong is said once, however often it is tried.
 fn check_outage(error: &str, text: &str) {
     let stage = Stage::new();

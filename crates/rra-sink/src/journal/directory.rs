@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{FallocateFlags, FlockOperation, OFlags, fallocate, flock};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 
 use super::dead::{self, Dead};
 #[cfg(feature = "network")]
@@ -228,7 +228,8 @@ fn wait_for_lock(file: &File) -> io::Result<()> {
 }
 
 fn allocate(file: &File, shape: Shape) -> io::Result<Pages> {
-    match fallocate(file, FallocateFlags::empty(), 0, shape.file_bytes()) {
+    let whole = || fallocate(file, FallocateFlags::empty(), 0, shape.file_bytes());
+    match retry_on_intr(whole) {
         // Some file systems allocate only what is written.
         Err(Errno::OPNOTSUPP) => {
             io::copy(&mut io::repeat(0).take(shape.file_bytes()), &mut &*file)?;
