@@ -328,3 +328,49 @@ fn a_durable_receipt_comes_from_the_file() {
     assert_eq!(bench.text(), "kept\n");
     end(&journal);
 }
+
+/// Moves the file away just after it was written, and takes from the sink what it could sync it with.
+struct MovedAway {
+    sink: FileSink,
+    to: PathBuf,
+}
+
+impl Sink for MovedAway {
+    fn name(&self) -> &'static str {
+        "moved away"
+    }
+
+    fn deliver(&mut self, batch: &Batch<'_>) -> Result<(), DeliveryError> {
+        self.sink.deliver(batch)?;
+        fs::rename(self.sink.path(), &self.to).unwrap();
+        File::create(self.sink.path()).unwrap();
+        if let Some(log) = &mut self.sink.log {
+            log.file = File::open("/dev/null").unwrap();
+        }
+        Ok(())
+    }
+
+    fn sync(&mut self, earlier: Earlier<'_>) -> Result<(), DeliveryError> {
+        self.sink.sync(earlier)
+    }
+
+    fn level(&self) -> Level {
+        Level::Durable
+    }
+}
+
+#[test]
+fn a_line_is_durable_although_its_file_was_moved_away_before_the_sync() {
+    let bench = Bench::new();
+    let journal = Journal::builder().sink(MovedAway {
+        sink: bench.open().unwrap(),
+        to: bench.other("security.log.1"),
+    });
+    let journal = journal.start().unwrap();
+    let write = |_, out: &mut Vec<u8>| out.extend_from_slice(b"kept\n");
+    let receipt = journal.append_with_receipt(Severity::Error, Level::Durable, write);
+    receipt.unwrap().wait(LONG).unwrap();
+    // The old file could not be synced, so the new one has its line.
+    assert_eq!(bench.text(), "kept\n");
+    end(&journal);
+}
