@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::sync::atomic::AtomicBool;
 
 use rra_schema::Severity;
 
@@ -124,6 +125,22 @@ fn a_living_process_keeps_its_rings() {
     let other = start(directory.path(), &["a"]).unwrap();
     assert_eq!(other.journal.recovered_events(), 0);
     assert_eq!(files(directory.path(), "ring"), 2);
+}
+
+#[test]
+fn a_start_waits_until_another_one_is_through() {
+    let directory = private_directory();
+    let first = Directory::open(directory.path()).unwrap();
+    let is_through = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(20));
+            is_through.store(true, Ordering::SeqCst);
+            drop(first);
+        });
+        Directory::open(directory.path()).unwrap();
+        assert!(is_through.load(Ordering::SeqCst));
+    });
 }
 
 #[test]

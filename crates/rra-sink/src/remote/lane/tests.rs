@@ -287,6 +287,20 @@ fn the_next_process_delivers_what_was_spooled() {
 }
 
 #[test]
+fn a_living_process_keeps_its_spool() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    let living = Bench::with(&vec![down(); 1_000], settings, Some(directory.path()));
+    for _ in 0..100 {
+        assert!(living.append(Severity::Info, 3_000));
+        living.pass_ms(100);
+    }
+    assert!(living.sink().spooled > 0);
+    let other = Bench::with(&[], settings, Some(directory.path()));
+    assert_eq!(other.sink().recovered, 0);
+}
+
+#[test]
 fn what_waited_for_too_long_is_given_up_and_named() {
     let directory = private_directory();
     let settings = RemoteSettings {
