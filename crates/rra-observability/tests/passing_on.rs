@@ -26,7 +26,9 @@ fn passed_on(guard: &Guard, headers: &str) -> String {
         // On any thread, and not only at once.
         tokio::task::yield_now().await;
         pass_trace_on(&mut headers);
-        format!("{headers:?}")
+        let span = tracing::Span::current();
+        let span = span.metadata().map_or("", |span| span.name());
+        format!("{span}{headers:?}")
     };
     let service = Service::start(&guard.handle(), Router::new().route("/", get(handler)));
     let mut client = service.connect();
@@ -37,15 +39,17 @@ fn passed_on(guard: &Guard, headers: &str) -> String {
     String::from_utf8(body).unwrap()
 }
 
+/// In a request that others listen to as this span, or nobody.
 #[track_caller]
-fn check(guard: &Guard) {
+fn check(guard: &Guard, span: &str) {
     let trace = format!("Traceparent: {PARENT}\r\n");
     let baggage = "Baggage: tenant=7\r\n".to_owned();
     let both = passed_on(guard, &format!("{trace}{baggage}"));
     assert!(both.contains(PARENT) && both.contains("tenant=7"), "{both}");
     assert!(passed_on(guard, &trace).contains(PARENT));
     assert!(passed_on(guard, &baggage).contains("tenant=7"));
-    assert_eq!(passed_on(guard, ""), "{}");
+    assert!(both.starts_with(&format!("{span}{{")), "{both}");
+    assert_eq!(passed_on(guard, ""), format!("{span}{{}}"));
 }
 
 #[test]
@@ -55,9 +59,9 @@ fn what_came_in_of_a_trace_goes_out_without_an_export() {
         ..Config::default()
     };
     let guard = Setup::new(config).start().unwrap();
-    check(&guard);
+    check(&guard, "");
     // Somebody else listens to spans.
     tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap();
-    check(&guard);
+    check(&guard, "request");
     guard.shutdown(Duration::from_secs(20));
 }

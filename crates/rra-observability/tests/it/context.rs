@@ -161,6 +161,39 @@ fn an_agent_of_the_request_is_the_one_that_metrics_count() {
 }
 
 #[test]
+fn the_client_of_the_request_is_the_one_whose_network_metrics_name() {
+    let bench = Bench::new();
+    let mut config = bench.config();
+    config.metrics.by_source = true;
+    config.http.trusted_proxies = vec!["127.0.0.0/8".to_owned()];
+    let guard = Setup::new(config).start().unwrap();
+    let (handle, inside) = (guard.handle(), guard.handle());
+    let handler = async move || inside.emit(&failure()).map(drop).unwrap();
+    serve_one(&guard, Router::new().route("/", get(handler)));
+    let line = "rra_auth_failures_by_source{source=\"203.0.113.0/24\"} 1\n";
+    assert!(handle.render_metrics().contains(line));
+    guard.shutdown(LONG);
+}
+
+#[test]
+fn the_header_that_proxies_write_is_the_configured_one() {
+    let mut config = Bench::new().config();
+    config.log_file = None;
+    config.http.trusted_proxies = vec!["127.0.0.0/8".to_owned()];
+    config.http.proxy_header = rra_observability::ProxyHeader::Forwarded;
+    let guard = Setup::new(config).start().unwrap();
+    let handler = async || {
+        let client = RequestContext::current().unwrap().client_address();
+        client.unwrap().to_string()
+    };
+    let service = Service::start(&guard.handle(), Router::new().route("/", get(handler)));
+    let mut client = service.connect();
+    let other = "X-Forwarded-For: 198.51.100.1\r\nForwarded: for=203.0.113.9";
+    client.send(format!("GET / HTTP/1.1\r\nHost: x\r\n{other}\r\n\r\n").as_bytes());
+    assert_eq!(client.answer(true).1, b"203.0.113.9");
+}
+
+#[test]
 fn a_replayed_line_has_a_story_of_its_own() {
     let events = logged(|handle| {
         let handler = async move || {

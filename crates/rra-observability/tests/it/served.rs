@@ -133,6 +133,19 @@ fn the_routes_go_into_a_router_of_the_service_as_they_are_configured() {
 }
 
 #[test]
+fn every_interface_must_be_meant() {
+    let everywhere = || Config {
+        metrics_address: Some(SocketAddr::from(([0, 0, 0, 0], 0))),
+        ..Config::default()
+    };
+    Setup::new(everywhere()).start().unwrap_err();
+    let mut config = everywhere();
+    config.metrics_access.every_interface = true;
+    let guard = Setup::new(config).start().unwrap();
+    assert!(guard.admin_address().unwrap().ip().is_unspecified());
+}
+
+#[test]
 fn the_listener_ends_with_the_guard() {
     let guard = served().start().unwrap();
     let address = guard.admin_address().unwrap();
