@@ -68,7 +68,7 @@ fn apply_access(access: &mut AccessConfig, lookup: Lookup<'_>) -> Result<(), Err
     if let Some(value) = text(lookup, "RRA_METRICS_TOKEN")? {
         let hidden = |expected| Error::Variable {
             name: "RRA_METRICS_TOKEN",
-            value: "(not shown)".to_owned(),
+            value: "(hidden)".to_owned(),
             expected,
         };
         access.token = Some(setting::secret(&value).map_err(hidden)?);
