@@ -16,8 +16,9 @@ const KIB_A_PRODUCER: u64 = 1072;
 /// For everything else but the program's own pages, which are not counted here. Promised are 2 MiB
 /// with them.
 const KIB_APART: u64 = 1152;
-/// What a network sink may hold back where there is no directory for its spool.
-const KIB_OF_A_SPOOL: u64 = 1024;
+/// What a network sink may hold back where there is no directory for its spool, and what its lane has in
+/// hand of it while it tries.
+const KIB_OF_A_SPOOL: u64 = 1024 + 128;
 /// Tells a child which case it is. Memory belongs to a process, so each case has one.
 const ORDERS: &str = "RRA_TEST_MEMORY";
 /// More than any ring holds, many times over.
