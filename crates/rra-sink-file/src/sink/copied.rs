@@ -1,11 +1,12 @@
 //! The copy that was made of a log before it was truncated or removed, plain or compressed: which of
 //! the files beside the log it is, and how much of the log it has.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::time::SystemTime;
 
 use flate2::bufread::MultiGzDecoder;
 use rra_sink::{Earlier, Span};
@@ -18,7 +19,7 @@ use super::rotated::look_at_rotated;
 use crate::marks::{Ending, Marks};
 use crate::place::{is_same, open_plain};
 
-/// So many of the newest files that are not empty are looked at.
+/// So many of the newest files that are not empty are looked at, and so many that look like the log.
 const CANDIDATES: usize = 8;
 
 /// What the copy is known by.
@@ -33,12 +34,20 @@ struct Candidate {
     file: File,
     /// Of what is in it.
     length: u64,
+    modified: Option<SystemTime>,
     is_compressed: bool,
 }
 
 impl FileSink {
-    /// The length of the copy; `None` when none of the files beside the log is known to be that.
-    pub(super) fn copy_bytes(&self, lost: &Marks<Span>, earlier: Earlier<'_>) -> Option<u64> {
+    /// The length of the copy; `None` when none of the files beside the log is known to be that. The copy
+    /// of a log that was removed is most likely as long and as old, and need not be among the newest:
+    /// where many rotate one log, those are of the last moment.
+    pub(super) fn copy_bytes(
+        &self,
+        lost: &Marks<Span>,
+        removed: Option<&Metadata>,
+        earlier: Earlier<'_>,
+    ) -> Option<u64> {
         let first = lost.first_from_the_start();
         let first = first.and_then(|mark| Piece::of(&mark, earlier).0);
         let sought = Sought {
@@ -46,8 +55,11 @@ impl FileSink {
             beginning: first.map_or(Vec::new(), |piece| piece.bytes),
         };
         let copy = look_at_rotated(&self.place, |files| {
-            let candidates = files.iter().filter_map(|path| self.candidate(path));
-            match candidates.take(CANDIDATES).find(|file| sought.is(file)) {
+            let candidates = || files.iter().filter_map(|path| self.candidate(path));
+            let alike = |log| candidates().filter(move |file| file.is_like(log));
+            let likely = removed.into_iter().flat_map(alike).take(CANDIDATES);
+            let mut all = likely.chain(candidates().take(CANDIDATES));
+            match all.find(|file| sought.is(file)) {
                 Some(copy) => ControlFlow::Break(Some(copy.length)),
                 None => ControlFlow::Continue(None),
             }
@@ -73,12 +85,18 @@ impl FileSink {
         (length > 0).then_some(Candidate {
             file,
             length,
+            modified: found.modified().ok(),
             is_compressed,
         })
     }
 }
 
 impl Candidate {
+    /// Whoever compresses a file gives the new one the time of the old.
+    fn is_like(&self, log: &Metadata) -> bool {
+        self.length == log.len() && self.modified == log.modified().ok()
+    }
+
     fn read_at(&self, start: u64, bytes: &mut [u8]) -> io::Result<()> {
         if !self.is_compressed {
             return self.file.read_exact_at(bytes, start);

@@ -61,7 +61,7 @@ impl FileSink {
         let removed = self.left.take_removed(Instant::now());
         let has_looked = !removed.is_empty();
         for log in removed {
-            self.owe_lost(&log.marks, earlier);
+            self.owe_lost(&log.marks, log.look().as_ref(), earlier);
         }
         has_looked
     }

@@ -110,9 +110,9 @@ impl Log {
         self.file.metadata().is_ok_and(|found| found.nlink() > 0)
     }
 
-    /// Whether the file has so many bytes and no more.
-    pub(super) fn is_so_long(&self, bytes: usize) -> bool {
-        self.length().is_ok_and(|length| length == bytes as u64)
+    /// How long and how old the file is, if it can be looked at.
+    pub(super) fn look(&self) -> Option<Metadata> {
+        self.file.metadata().ok()
     }
 
     /// What rotation must know; `None` while the last line is not whole.

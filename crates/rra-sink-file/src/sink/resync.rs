@@ -45,7 +45,8 @@ impl FileSink {
             let aside = self.put_aside(&log);
             // A disk that syncs nothing would be filled with one copy after the other.
             let is_again = mem::replace(&mut self.is_failing, true);
-            if is_again && log.is_so_long(owed_bytes) {
+            let is_owed = |file: fs::Metadata| file.len() == owed_bytes as u64;
+            if is_again && log.look().is_some_and(is_owed) {
                 self.copied = aside;
             }
         }

@@ -1,6 +1,8 @@
 //! What `copytruncate` takes: logrotate copies the log and then truncates it, and what was written
 //! in between is in neither file. The copy says by its length what it has; the journal has the rest.
 
+use std::fs::Metadata;
+
 use rra_sink::{Earlier, Span};
 
 use super::FileSink;
@@ -16,13 +18,18 @@ impl FileSink {
         };
         // A file that cannot be looked at shows at the write.
         if let Ok(Some(lost)) = log.take_lost() {
-            self.owe_lost(&lost, earlier);
+            self.owe_lost(&lost, None, earlier);
         }
     }
 
-    /// Owes the lines of a file that was truncated, but for those that its copy has.
-    pub(super) fn owe_lost(&mut self, lost: &Marks<Span>, earlier: Earlier<'_>) {
-        let copy_bytes = self.copy_bytes(lost, earlier);
+    /// Owes the lines of a file that was truncated, or removed, but for those that its copy has.
+    pub(super) fn owe_lost(
+        &mut self,
+        lost: &Marks<Span>,
+        removed: Option<&Metadata>,
+        earlier: Earlier<'_>,
+    ) {
+        let copy_bytes = self.copy_bytes(lost, removed, earlier);
         let kept = copy_bytes.unwrap_or(0);
         let (marks, forgotten) = lost.beyond(kept);
         let pieces = self.pieces(marks, kept, forgotten, earlier);

@@ -68,7 +68,7 @@ impl FileSink {
         // A chain has one writer and one order: what is owed comes first.
         let is_retracted = put.lost.is_some() && chain.is_some() && log.retract(&put).is_ok();
         if let Some(lost) = &put.lost {
-            self.owe_lost(lost, batch.earlier());
+            self.owe_lost(lost, None, batch.earlier());
         }
         if is_retracted {
             return Ok(false);
@@ -108,7 +108,7 @@ impl FileSink {
                 }
             }
             if let Some(lost) = &put.lost {
-                self.owe_lost(lost, earlier);
+                self.owe_lost(lost, None, earlier);
             }
             if let Some(error) = put.failed {
                 return Err(self.failed_to("be written", &error));

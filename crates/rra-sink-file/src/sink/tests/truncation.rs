@@ -103,9 +103,7 @@ fn a_copy_that_ends_within_the_first_write_has_the_first_lines_of_it() {
         let mut copy = bench.text().into_bytes();
         copy.truncate("one\ntwo\nth".len());
         if is_compressed {
-            let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
-            encoder.write_all(&copy).unwrap();
-            copy = encoder.finish().unwrap();
+            copy = packed(&copy);
         }
         // Another one that was cut there, of other lines.
         fs::write(bench.other("security.log.2"), "eno\ntwo\nth").unwrap();
@@ -172,16 +170,43 @@ fn lines_written_while_the_log_was_taken_away_and_compressed_are_written_again()
     let read_by_the_compressor = fs::read(bench.path()).unwrap();
     fs::rename(bench.path(), bench.other("security.log.1")).unwrap();
     flushed(&journal, "two");
-    let packed = File::create(bench.other("security.log.1.gz")).unwrap();
-    let mut packed = GzEncoder::new(packed, flate2::Compression::fast());
-    packed.write_all(&read_by_the_compressor).unwrap();
-    packed.finish().unwrap();
+    let copy = packed(&read_by_the_compressor);
+    fs::write(bench.other("security.log.1.gz"), copy).unwrap();
     File::create(bench.path()).unwrap();
     fs::remove_file(bench.other("security.log.1")).unwrap();
     flushed(&journal, "three");
     end(&journal);
     assert_eq!(bench.text(), "two\nthree\n");
     assert!(notes.try_iter().any(|note| note == rewritten(1, true)));
+}
+
+#[test]
+fn the_compressed_copy_is_known_behind_those_of_many_rotations_since() {
+    let bench = Bench::new();
+    let (journal, notes) = bench.told(false);
+    flushed(&journal, "one");
+    let plain = bench.other("security.log.1");
+    fs::rename(bench.path(), &plain).unwrap();
+    flushed(&journal, "two");
+    let copy = bench.other("security.log.1.gz");
+    fs::write(&copy, packed(&fs::read(&plain).unwrap())).unwrap();
+    let of_the_log = fs::metadata(&plain).unwrap().modified().unwrap();
+    let copy = File::options().write(true).open(copy).unwrap();
+    copy.set_modified(of_the_log).unwrap();
+    for number in 2..30 {
+        fs::write(
+            bench.other(&format!("security.log.{number}")),
+            "somebody else's\n",
+        )
+        .unwrap();
+    }
+    File::create(bench.path()).unwrap();
+    fs::remove_file(plain).unwrap();
+    flushed(&journal, "three");
+    end(&journal);
+    assert_eq!(bench.text(), "three\n");
+    let is_rewritten = |note| matches!(note, Note::Rewritten { .. });
+    assert!(!notes.try_iter().any(is_rewritten));
 }
 
 #[test]
@@ -339,4 +364,10 @@ fn check_race(chain: bool) {
 fn a_truncation_between_the_look_and_the_write_is_noticed_by_where_the_write_landed() {
     check_race(false);
     check_race(true);
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
