@@ -12,16 +12,14 @@ const DIGITS: usize = RANDOM_BITS as usize / 4;
 
 /// The 56 random bits that whoever began the trace names, if they did.
 pub(super) fn randomness(state: &TraceState) -> Option<u64> {
-    let mut members = state.get(OURS)?.split(';');
-    let digits = members.find_map(|member| member.strip_prefix("rv:"))?;
+    let digits = members(state).find_map(|member| member.strip_prefix("rv:"))?;
     let is_whole = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_whole.then(|| u64::from_str_radix(digits, 16).ok())?
 }
 
 /// Whether somebody wrote a threshold into it.
 pub(super) fn has_threshold(state: &TraceState) -> bool {
-    let mut members = state.get(OURS).into_iter().flat_map(|ours| ours.split(';'));
-    members.any(|member| member.starts_with(THRESHOLD))
+    members(state).any(|member| member.starts_with(THRESHOLD))
 }
 
 /// The same state with the threshold; what others wrote stays.
@@ -31,16 +29,20 @@ pub(super) fn with_threshold(state: &TraceState, threshold: u64) -> TraceState {
         "" => "0",
         digits => digits,
     };
-    let kept = state.get(OURS).into_iter().flat_map(|ours| ours.split(';'));
-    let kept = kept.filter(|member| !member.is_empty() && !member.starts_with(THRESHOLD));
-    let members: Vec<&str> = kept.collect();
-    let separator = if members.is_empty() { "" } else { ";" };
-    let ours = format!("{}{separator}{THRESHOLD}{digits}", members.join(";"));
+    let kept = members(state).filter(|member| !member.is_empty() && !member.starts_with(THRESHOLD));
+    let kept: Vec<&str> = kept.collect();
+    let separator = if kept.is_empty() { "" } else { ";" };
+    let ours = format!("{}{separator}{THRESHOLD}{digits}", kept.join(";"));
     // Refused only when the entry grew too long, and then the caller's part of it is to blame.
     state
         .insert(OURS, ours)
         .or_else(|_| state.insert(OURS, format!("{THRESHOLD}{digits}")))
         .unwrap_or_else(|_| state.clone())
+}
+
+/// What the entry is made of.
+fn members(state: &TraceState) -> impl Iterator<Item = &str> {
+    state.get(OURS).into_iter().flat_map(|ours| ours.split(';'))
 }
 
 #[cfg(test)]
