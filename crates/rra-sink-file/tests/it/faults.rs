@@ -251,22 +251,30 @@ fn is_synced_again(trace: &str) -> bool {
     false
 }
 
-#[test]
-fn a_promise_is_broken_when_no_file_can_be_synced() {
-    let stage = Stage::new();
-    let run = [
-        "instance=00000000000000aa",
-        "events=20",
-        "group=5",
-        "durable=1",
-    ];
+/// Lets so many durable events be written to a disk that syncs nothing until so many promises are broken,
+/// and the rest to one that works.
+fn run_on_a_disk_that_syncs_nothing(
+    stage: &Stage,
+    event_count: usize,
+    broken_count: usize,
+) -> Ended {
+    let count = format!("events={event_count}");
+    let run = ["instance=00000000000000aa", &count, "group=5", "durable=1"];
     let mut victim = stage.start(&run);
     assert!(victim.open());
     let strace = victim.strace(Target::Lane, &["-e", "inject=fdatasync:error=EIO"]);
     victim.step();
-    victim.wait_for(|told| !events(told, "broken ").is_empty());
+    victim.wait_for(|told| events(told, "broken ").len() >= broken_count);
     drop(strace);
     let ended = victim.wait();
+    Found::in_directory(&stage.logs()).check_none_lost(&ended.told, "failed syncs");
+    ended
+}
+
+#[test]
+fn a_promise_is_broken_when_no_file_can_be_synced() {
+    let stage = Stage::new();
+    let ended = run_on_a_disk_that_syncs_nothing(&stage, 20, 1);
     let said = stage.stderr();
     assert!(said.contains("cannot be synced"), "{said}");
     assert!(
@@ -274,28 +282,14 @@ fn a_promise_is_broken_when_no_file_can_be_synced() {
         "{:?}",
         ended.told
     );
-    Found::in_directory(&stage.logs()).check_none_lost(&ended.told, "failed syncs");
 }
 
 #[test]
 fn a_disk_that_syncs_nothing_is_not_filled_with_copies() {
     let stage = Stage::new();
-    let run = [
-        "instance=00000000000000aa",
-        "events=60",
-        "group=5",
-        "durable=1",
-    ];
-    let mut victim = stage.start(&run);
-    assert!(victim.open());
-    let strace = victim.strace(Target::Lane, &["-e", "inject=fdatasync:error=EIO"]);
-    victim.step();
-    victim.wait_for(|told| events(told, "broken ").len() >= 25);
-    drop(strace);
-    let ended = victim.wait();
+    let ended = run_on_a_disk_that_syncs_nothing(&stage, 60, 25);
     assert_eq!(events(&ended.told, "ended "), ["balanced 0"]);
     let files = log_files(&stage.logs());
     // The first of them, the last of them, and the log.
     assert!(files.len() <= 3, "{files:?}");
-    Found::in_directory(&stage.logs()).check_none_lost(&ended.told, "failed syncs");
 }
