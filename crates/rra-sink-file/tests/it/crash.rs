@@ -1,5 +1,6 @@
 //! Power failures: what a run asked of its disk is recorded, and played to a model of a disk that
-//! keeps nothing that it was not told to sync, or any sectors of 512 bytes or pages of 4 KiB of it.
+//! keeps nothing that it was not told to sync, or any sectors of 512 bytes or pages of 4 KiB of it, and
+//! any changes of names.
 //! In every state that a failure may leave, each event whose receipt said durable must be a whole
 //! line of a file.
 

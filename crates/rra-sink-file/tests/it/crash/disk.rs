@@ -1,6 +1,6 @@
 //! A directory on a disk that keeps what it was told to sync, and of everything else what it likes:
-//! any sectors of the data, any length up to the newest, and of the changes of names any first part,
-//! because journaling file systems keep those in order.
+//! any sectors of the data, any length up to the newest, and any of the changes of names. File systems
+//! with a journal keep changes in order; here only those of one name are.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -15,9 +15,17 @@ type Names = BTreeMap<String, usize>;
 pub(super) struct Disk {
     files: Vec<File>,
     names: Names,
-    /// The names that survive, and every state of them since.
+    /// The names that survive, and every change of them since.
     synced_names: Names,
-    history: Vec<Names>,
+    changes: Vec<Change>,
+}
+
+/// A change of names, which is there or is not.
+#[derive(Clone)]
+enum Change {
+    Create(String, usize),
+    Rename(String, String),
+    Remove(String),
 }
 
 /// A file, by whichever name.
@@ -37,7 +45,7 @@ impl Disk {
             files: Vec::new(),
             names: Names::new(),
             synced_names: Names::new(),
-            history: Vec::new(),
+            changes: Vec::new(),
         };
         disk.apply(&Operation::Open(log.to_owned()));
         disk
@@ -46,9 +54,8 @@ impl Disk {
     pub(super) fn apply(&mut self, operation: &Operation) {
         match operation {
             Operation::Open(name) if !self.names.contains_key(name) => {
-                self.names.insert(name.clone(), self.files.len());
+                self.change(Change::Create(name.clone(), self.files.len()));
                 self.files.push(File::default());
-                self.history.push(self.names.clone());
             }
             Operation::Open(_) => {}
             Operation::Write(name, bytes) => self.file(name).bytes.extend_from_slice(bytes),
@@ -67,18 +74,16 @@ impl Disk {
             }
             Operation::SyncDirectory => {
                 self.synced_names = self.names.clone();
-                self.history.clear();
+                self.changes.clear();
             }
-            Operation::Rename(from, to) => {
-                let file = self.names.remove(from).unwrap();
-                self.names.insert(to.clone(), file);
-                self.history.push(self.names.clone());
-            }
-            Operation::Remove(name) => {
-                self.names.remove(name);
-                self.history.push(self.names.clone());
-            }
+            Operation::Rename(from, to) => self.change(Change::Rename(from.clone(), to.clone())),
+            Operation::Remove(name) => self.change(Change::Remove(name.clone())),
         }
+    }
+
+    fn change(&mut self, change: Change) {
+        change.apply(&mut self.names);
+        self.changes.push(change);
     }
 
     /// The events in whole lines that a power failure leaves now. The first states are the ends:
@@ -88,13 +93,11 @@ impl Disk {
         state: usize,
         mut below: impl FnMut(usize) -> usize,
     ) -> HashSet<String> {
-        let kept = match state {
-            0 => 0,
-            1 => self.history.len(),
-            _ => below(self.history.len() + 1),
+        let names = match state {
+            0 => self.synced_names.clone(),
+            1 => self.names.clone(),
+            _ => self.names_with_some_changes(&mut below),
         };
-        let last = kept.checked_sub(1).and_then(|last| self.history.get(last));
-        let names = last.unwrap_or(&self.synced_names);
         let mut events = HashSet::new();
         for file in names.values().map(|file| &self.files[*file]) {
             let bytes = match state {
@@ -113,8 +116,54 @@ impl Disk {
         events
     }
 
+    /// Changes in order up to some place, or any of them; none without those before it of its names.
+    fn names_with_some_changes(&self, below: &mut impl FnMut(usize) -> usize) -> Names {
+        let is_in_order = below(2) == 0;
+        let end = below(self.changes.len() + 1);
+        let mut names = self.synced_names.clone();
+        let mut lost = HashSet::new();
+        for (index, change) in self.changes.iter().enumerate() {
+            let is_kept = if is_in_order {
+                index < end
+            } else {
+                below(2) == 0
+            };
+            let touched = change.touched();
+            if is_kept && touched.iter().all(|name| !lost.contains(name)) {
+                change.apply(&mut names);
+            } else {
+                lost.extend(touched);
+            }
+        }
+        names
+    }
+
     fn file(&mut self, name: &str) -> &mut File {
         &mut self.files[self.names[name]]
+    }
+}
+
+impl Change {
+    fn apply(&self, names: &mut Names) {
+        match self {
+            Self::Create(name, file) => {
+                names.insert(name.clone(), *file);
+            }
+            Self::Rename(from, to) => {
+                let file = names.remove(from).unwrap();
+                names.insert(to.clone(), file);
+            }
+            Self::Remove(name) => {
+                names.remove(name);
+            }
+        }
+    }
+
+    fn touched(&self) -> Vec<&str> {
+        match self {
+            Self::Create(name, _) | Self::Remove(name) => vec![name],
+            Self::Rename(from, to) => vec![from, to],
+        }
     }
 }
 
