@@ -5,6 +5,7 @@ mod default_text;
 mod environment;
 mod file;
 mod log;
+mod nearest;
 mod secret;
 mod setting;
 
@@ -149,11 +150,13 @@ impl Config {
     /// The default, changed by the file that `RRA_CONFIG_FILE` names, if it is set, and then by
     /// the environment: [`VARIABLES`](rra_schema::configuration::VARIABLES) has every variable.
     /// A variable that is set to nothing counts as unset, except that an empty
-    /// `RRA_SECURITY_LOG_FILE` means no file.
+    /// `RRA_SECURITY_LOG_FILE` means no file. A variable whose name is nearly that of one of ours is an
+    /// error.
     ///
     /// # Errors
     /// An [`Error`] that names the variable, or the place in the file, and what would be right.
     pub fn from_env() -> Result<Self, Error> {
+        environment::refuse_misspelt(environment::names(), &environment::process)?;
         Self::from_lookup(&environment::process)
     }
 

@@ -20,6 +20,13 @@ pub enum Error {
         /// What it may be.
         expected: &'static str,
     },
+    /// An environment variable is nearly one of ours, which is not set.
+    UnknownVariable {
+        /// The variable.
+        name: String,
+        /// The one that was meant.
+        nearest: &'static str,
+    },
     /// The configuration file cannot be read.
     File {
         /// The file.
@@ -92,6 +99,10 @@ impl fmt::Display for Error {
                 value,
                 expected,
             } => write!(f, "{name} cannot be {value:?}: expected {expected}"),
+            Self::UnknownVariable { name, nearest } => write!(
+                f,
+                "{name} is no variable of rra-observability: did you mean {nearest}? If somebody else reads it, set {nearest} too"
+            ),
             Self::File { path, source } => write!(
                 f,
                 "the configuration file {} cannot be read: {source}",

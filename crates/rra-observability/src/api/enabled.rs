@@ -17,6 +17,8 @@ use crate::config::{HttpConfig, ProxyHeader};
 use crate::error::Error;
 use crate::handle::Handle;
 
+const PROXIES: &str = "http.trusted_proxies (RRA_TRUSTED_PROXIES)";
+
 /// The layer, to be cloned for each router.
 #[derive(Debug)]
 pub(crate) struct Api {
@@ -25,8 +27,13 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn new(config: &HttpConfig, metrics: &Metrics) -> Result<Self, Error> {
-        let setting = "http.trusted_proxies (RRA_TRUSTED_PROXIES)";
-        let networks = networks(setting, &config.trusted_proxies)?;
+        let networks = networks(PROXIES, &config.trusted_proxies)?;
+        if networks.is_empty() && config.proxy_header != ProxyHeader::default() {
+            return Err(Error::SettingMissing {
+                set: "http.proxy_header (RRA_PROXY_HEADER)",
+                missing: PROXIES,
+            });
+        }
         let header = match config.proxy_header {
             ProxyHeader::XForwardedFor => rra_http::ProxyHeader::XForwardedFor,
             ProxyHeader::Forwarded => rra_http::ProxyHeader::Forwarded,

@@ -3,6 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use rra_schema::configuration::VARIABLES;
+
+use super::nearest::edits;
 use super::setting;
 use super::{AccessConfig, Config};
 use crate::error::Error;
@@ -13,6 +16,9 @@ const DEFAULT_LOG_FILE: &str = "logs/security.log";
 /// Words that look like a switch but are none of the two that are. As paths they would surprise.
 const NOT_A_SWITCH: [&str; 6] = ["1", "0", "yes", "no", "on", "off"];
 
+/// So many letters may differ in a name that was meant to be one of ours: two that changed places do.
+const SLIP: usize = 2;
+
 type Lookup<'l> = &'l dyn Fn(&str) -> Option<OsString>;
 
 /// The environment of this process.
@@ -22,6 +28,39 @@ type Lookup<'l> = &'l dyn Fn(&str) -> Option<OsString>;
 )]
 pub(super) fn process(name: &str) -> Option<OsString> {
     std::env::var_os(name)
+}
+
+/// The name of every variable of this process.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place of the library that reads the environment"
+)]
+pub(super) fn names() -> impl Iterator<Item = String> {
+    let names = std::env::vars_os().map(|(name, _)| name);
+    names.filter_map(|name| name.into_string().ok())
+}
+
+/// Refuses a variable whose name is a slip away from that of one of ours, which is not set.
+///
+/// Others may have variables that begin as ours do: a name that is further away is theirs.
+pub(super) fn refuse_misspelt(
+    names: impl Iterator<Item = String>,
+    lookup: Lookup<'_>,
+) -> Result<(), Error> {
+    let ours = VARIABLES.iter().map(|row| row.name);
+    // OpenTelemetry has variables that we do not read, as near to those that we do.
+    let ours: Vec<_> = ours.filter(|ours| ours.starts_with("RRA_")).collect();
+    for name in names {
+        let word = name.to_ascii_uppercase();
+        let nearest = ours.iter().find(|ours| edits(ours, &word) <= SLIP);
+        match nearest {
+            Some(nearest) if **nearest != name && lookup(nearest).is_none() => {
+                return Err(Error::UnknownVariable { name, nearest });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The configuration file, if the environment names one.

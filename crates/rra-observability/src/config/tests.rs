@@ -85,6 +85,52 @@ fn an_empty_log_file_variable_switches_off_what_the_file_says() {
     );
 }
 
+/// The environment holds the variable beside those that are set.
+#[track_caller]
+fn check_misspelt(name: &str, set: &[&str], expected: Option<&str>) {
+    let lookup = |name: &str| set.contains(&name).then(|| "x".into());
+    let names = [name.to_owned()].into_iter();
+    let refused = environment::refuse_misspelt(names, &lookup).err();
+    assert_eq!(refused.map(|error| error.to_string()).as_deref(), expected);
+}
+
+#[test]
+fn a_variable_that_is_nearly_one_of_ours_is_an_error() {
+    check_misspelt(
+        "RRA_SECURITY_LOG_FIEL",
+        &[],
+        Some(
+            "RRA_SECURITY_LOG_FIEL is no variable of rra-observability: did you mean RRA_SECURITY_LOG_FILE? If somebody else reads it, set RRA_SECURITY_LOG_FILE too",
+        ),
+    );
+    check_misspelt(
+        "rra_metrics_token",
+        &[],
+        Some(
+            "rra_metrics_token is no variable of rra-observability: did you mean RRA_METRICS_TOKEN? If somebody else reads it, set RRA_METRICS_TOKEN too",
+        ),
+    );
+    for row in VARIABLES {
+        check_misspelt(row.name, &[], None);
+    }
+}
+
+#[test]
+fn a_variable_of_somebody_else_is_not_ours_to_judge() {
+    // The RRA Module may have some, and Kubernetes names them after its services.
+    for name in [
+        "RRA_API_KEY",
+        "RRA_SERVICE_HOST",
+        "RRA_METRICS_PORT",
+        "RRA_",
+    ] {
+        check_misspelt(name, &[], None);
+    }
+    // OpenTelemetry has more variables than we read.
+    check_misspelt("OTEL_BLRP_SCHEDULE_DELAY", &[], None);
+    check_misspelt("RRA_SERVICE_NAMES", &["RRA_SERVICE_NAME"], None);
+}
+
 #[test]
 fn names_are_taken_as_they_are_and_checked() {
     const EXPECTED: &str = "a text of 1 to 64 visible characters";

@@ -19,7 +19,7 @@ pub(crate) fn open(path: Option<&Path>, config: &LogConfig) -> Result<Option<Log
         return Ok(None);
     };
     let mut file = FileConfig::new(path);
-    file.rotation = rotation(config);
+    file.rotation = rotation(config)?;
     file.chain = config.chain;
     let sink = FileSink::open(file).map_err(Error::LogFile)?;
     let was_torn = sink.torn().is_some();
@@ -44,9 +44,9 @@ pub(crate) fn open(path: Option<&Path>, config: &LogConfig) -> Result<Option<Log
 }
 
 /// How the sink rotates the file, if it is to.
-fn rotation(config: &LogConfig) -> Option<Rotation> {
+fn rotation(config: &LogConfig) -> Result<Option<Rotation>, Error> {
     if config.rotate_bytes.is_none() && config.rotate_every.is_none() {
-        return None;
+        return refuse_bounds(config).map(|()| None);
     }
     let mut rotation = Rotation::default();
     rotation.max_bytes = config.rotate_bytes;
@@ -58,7 +58,26 @@ fn rotation(config: &LogConfig) -> Option<Rotation> {
     rotation.keep_files = Some(config.keep_files);
     rotation.keep_bytes = config.keep_bytes;
     rotation.keep_age = config.keep_age;
-    Some(rotation)
+    Ok(Some(rotation))
+}
+
+/// Refuses bounds of files that nobody makes: logrotate has its own, and whoever sets ours relies on them.
+fn refuse_bounds(config: &LogConfig) -> Result<(), Error> {
+    let bounds = [
+        (
+            "log.keep_files",
+            config.keep_files != LogConfig::default().keep_files,
+        ),
+        ("log.keep_bytes", config.keep_bytes.is_some()),
+        ("log.keep_days", config.keep_age.is_some()),
+    ];
+    match bounds.into_iter().find(|(_, is_set)| *is_set) {
+        None => Ok(()),
+        Some((set, _)) => Err(Error::SettingMissing {
+            set,
+            missing: "log.rotate_bytes or log.rotate_every",
+        }),
+    }
 }
 
 /// Puts what happened to the file into the log and the metrics. What the journal refuses is counted

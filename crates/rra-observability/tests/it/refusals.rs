@@ -1,5 +1,7 @@
 //! What cannot work is a clear error at the start, and leaves nothing behind.
 
+use std::process::Command;
+
 #[cfg(feature = "otel")]
 use rra_observability::otel::OtelConfig;
 use rra_observability::{Config, Setup};
@@ -63,6 +65,53 @@ fn two_sinks_of_one_name() {
     assert_eq!(
         error.to_string(),
         "two sinks are named \"file\": give each its own name"
+    );
+}
+
+/// One test, because its child is this test once more.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how a test knows that it is the child, and no setting of the library"
+)]
+#[test]
+fn a_variable_whose_name_has_a_slip() {
+    let (slip, name) = (
+        "RRA_SECURITY_LOG_FIEL",
+        "refusals::a_variable_whose_name_has_a_slip",
+    );
+    if std::env::var_os(slip).is_some() {
+        let error = Config::from_env().unwrap_err().to_string();
+        assert!(error.contains("did you mean RRA_SECURITY_LOG_FILE?"));
+        return;
+    }
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    let child = child.args(["--exact", name]).env(slip, "true");
+    assert!(child.status().unwrap().success());
+}
+
+#[test]
+fn what_is_kept_of_a_log_that_never_rotates_itself() {
+    let missing = "is set and log.rotate_bytes or log.rotate_every is not";
+    check(
+        |config| config.log.keep_files = 7,
+        &format!("log.keep_files {missing}"),
+    );
+    check(
+        |config| config.log.keep_bytes = Some(1),
+        &format!("log.keep_bytes {missing}"),
+    );
+    check(
+        |config| config.log.keep_age = Some(LONG),
+        &format!("log.keep_days {missing}"),
+    );
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn a_header_of_proxies_without_a_proxy() {
+    check(
+        |config| config.http.proxy_header = rra_observability::ProxyHeader::Forwarded,
+        "http.proxy_header (RRA_PROXY_HEADER) is set and http.trusted_proxies (RRA_TRUSTED_PROXIES) is not",
     );
 }
 
