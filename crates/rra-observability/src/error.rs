@@ -135,7 +135,16 @@ impl fmt::Display for Error {
             #[cfg(feature = "file")]
             Self::LogFile(error) => error.fmt(f),
             #[cfg(feature = "http")]
+            Self::Http(error @ rra_http::Error::Bind { .. }) => {
+                write!(f, "metrics.address (RRA_METRICS_ADDRESS): {error}")
+            }
+            #[cfg(feature = "http")]
             Self::Http(error) => error.fmt(f),
+            #[cfg(feature = "otel")]
+            Self::Traces(error @ rra_otel::Error::Endpoint { .. }) => write!(
+                f,
+                "traces.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT): {error}"
+            ),
             #[cfg(feature = "otel")]
             Self::Traces(error) => error.fmt(f),
             #[cfg(feature = "otel")]

@@ -124,6 +124,10 @@ fn a_port_in_use_and_the_same_setup_works_on_another() {
     config.metrics_address = taken.local_addr().ok();
     let error = Setup::new(config.clone()).start().unwrap_err().to_string();
     assert!(error.contains("something listens there already"), "{error}");
+    assert!(
+        error.starts_with("metrics.address (RRA_METRICS_ADDRESS): "),
+        "{error}"
+    );
     config.metrics_address = "127.0.0.1:0".parse().ok();
     let guard = Setup::new(config).start().unwrap();
     assert_ne!(guard.admin_address().unwrap().port(), 0);
@@ -223,7 +227,7 @@ fn an_address_to_serve_without_the_feature() {
 fn an_endpoint_that_is_no_url() {
     check(
         |config| config.traces.otel = OtelConfig::new("not a url"),
-        "traces cannot be sent to \"not a url\": write it as http://",
+        "traces.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT): traces cannot be sent to \"not a url\": write it as http://",
     );
 }
 
