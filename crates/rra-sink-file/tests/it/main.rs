@@ -7,6 +7,7 @@ mod faults;
 mod kills;
 mod modes;
 mod neighbours;
+mod openings;
 mod oracle;
 mod runs;
 mod tampering;
