@@ -175,6 +175,30 @@ impl Config {
         default_text::render()
     }
 
+    /// The same places, named from the root: a service may go to another directory, as daemons do, while
+    /// these are used.
+    pub(crate) fn anchored(mut self) -> Self {
+        let access = &mut self.metrics_access;
+        let files = &mut self.metrics.certificate_files;
+        let journal = match &mut self.journal.directory {
+            JournalDirectory::At(path) => Some(path),
+            _ => None,
+        };
+        let paths = [
+            &mut self.log_file,
+            &mut access.tls_certificate,
+            &mut access.tls_key,
+        ];
+        let paths = paths.into_iter().flatten().chain(journal);
+        for path in paths.chain(files.iter_mut().map(|file| &mut file.path)) {
+            // Where that fails, so does opening it, which says why.
+            if let Ok(anchored) = std::path::absolute(&path) {
+                *path = anchored;
+            }
+        }
+        self
+    }
+
     /// Like [`Config::from_env`], with the environment as a function.
     pub(crate) fn from_lookup(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let mut config = Self::default();

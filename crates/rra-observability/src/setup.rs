@@ -80,6 +80,7 @@ impl Setup {
             config,
             mut destinations,
         } = self;
+        let config = config.anchored();
         let origin = Origin::new(&config.service_name, &config.environment, instance()?)
             .map_err(Error::Name)?;
         let log = log_file::open(config.log_file.as_deref(), &config.log)?;
@@ -158,14 +159,6 @@ fn watch_filesystems(
     metrics: &Metrics,
 ) -> Result<Option<FilesystemWatch>, Error> {
     let log = config.log_file.as_deref().and_then(Path::parent);
-    // A bare file name has the empty path as its directory.
-    let log = log.map(|log| {
-        if log == Path::new("") {
-            Path::new(".")
-        } else {
-            log
-        }
-    });
     let places = [(FilesystemRole::Log, log), (FilesystemRole::Spool, journal)];
     let places: Vec<_> = places
         .into_iter()

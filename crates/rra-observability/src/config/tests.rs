@@ -234,6 +234,25 @@ fn the_journal_is_beside_the_log_unless_told_otherwise() {
 }
 
 #[test]
+fn a_path_that_is_looked_at_later_is_anchored() {
+    let config = parse(
+        "log_file = 'a'\njournal.directory = 'b'\n[metrics]\ntls_certificate = 'c'\ntls_key = 'd'\n\
+         certificate_files = ['e=e']\n",
+    );
+    let config = config.unwrap().anchored();
+    let JournalDirectory::At(journal) = config.journal.directory else {
+        panic!("a directory");
+    };
+    let access = config.metrics_access;
+    let named = [config.log_file, access.tls_certificate, access.tls_key];
+    let file = config.metrics.certificate_files[0].path.clone();
+    let paths = named.into_iter().flatten().chain([journal, file]);
+    let here = std::env::current_dir().unwrap();
+    let expected = ["a", "c", "d", "b", "e"].map(|name| here.join(name));
+    assert_eq!(paths.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn certificates_have_names_and_paths() {
     let name = "RRA_TLS_CERTIFICATES";
     check(name, "public=/etc/a.pem, inner = b=c.pem", |config| {
