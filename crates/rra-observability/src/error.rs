@@ -91,8 +91,24 @@ pub enum Error {
     SubscriberInstalled,
 }
 
+impl Error {
+    /// Where an address comes from that a part cannot use: the part does not know.
+    fn setting(&self) -> &'static str {
+        match self {
+            #[cfg(feature = "http")]
+            Self::Http(rra_http::Error::Bind { .. }) => "metrics.address (RRA_METRICS_ADDRESS): ",
+            #[cfg(feature = "otel")]
+            Self::Traces(rra_otel::Error::Endpoint { .. }) => {
+                "traces.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT): "
+            }
+            _ => "",
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.setting())?;
         match self {
             Self::Variable {
                 name,
@@ -135,16 +151,7 @@ impl fmt::Display for Error {
             #[cfg(feature = "file")]
             Self::LogFile(error) => error.fmt(f),
             #[cfg(feature = "http")]
-            Self::Http(error @ rra_http::Error::Bind { .. }) => {
-                write!(f, "metrics.address (RRA_METRICS_ADDRESS): {error}")
-            }
-            #[cfg(feature = "http")]
             Self::Http(error) => error.fmt(f),
-            #[cfg(feature = "otel")]
-            Self::Traces(error @ rra_otel::Error::Endpoint { .. }) => write!(
-                f,
-                "traces.endpoint (OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT): {error}"
-            ),
             #[cfg(feature = "otel")]
             Self::Traces(error) => error.fmt(f),
             #[cfg(feature = "otel")]
