@@ -170,7 +170,8 @@ impl Config {
         Ok(config)
     }
 
-    /// A configuration file that says what holds anyway, with a comment for every key.
+    /// A configuration file that says what holds anyway, with a comment for every key: `docs/reference/rra.toml`,
+    /// and what the example `documented_default` prints.
     pub fn documented_default() -> String {
         default_text::render()
     }

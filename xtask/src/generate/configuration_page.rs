@@ -13,8 +13,8 @@ pub(super) fn render(registry: &Registry) -> String {
          ## Environment variables\n\n{}\n\
          ## Configuration file\n\n\
          TOML, at the path that `RRA_CONFIG_FILE` names. An unknown key is an error. What stands before the dot\n\
-         is a section: `log.chain` is `chain` below `[log]`. `Config::documented_default` in Rust gives a whole\n\
-         file, with every default and a comment for every key.\n\n{}",
+         is a section: `log.chain` is `chain` below `[log]`. [`rra.toml`](rra.toml) is a whole file to begin one's own\n\
+         with: every key with its default and a comment; `Config::documented_default` gives it in Rust.\n\n{}",
         table(
             [
                 "Variable",

@@ -361,6 +361,17 @@ fn the_documented_default_parses_back_to_the_default() {
     );
 }
 
+#[cfg(feature = "http")]
+#[test]
+fn the_file_of_the_reference_is_the_documented_default() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/rra.toml");
+    assert_eq!(
+        std::fs::read_to_string(file).unwrap(),
+        Config::documented_default(),
+        "write it anew: cargo run -p rra-observability --features http --example documented_default > docs/reference/rra.toml"
+    );
+}
+
 #[test]
 fn every_example_of_the_table_is_accepted() {
     for row in SETTINGS {
