@@ -32,8 +32,8 @@
 //!   your own and starts without touching the process.
 //! - [`emit`] takes an event from anywhere, a [`Handle`] does so without a global.
 //! - With the feature `http`, [`init`] serves `/metrics`, `/health` and `/ready` at
-//!   [`Config::metrics_address`], and `Handle::api_layer` is the layer around your routes; the example
-//!   `rra_service` is a whole service.
+//!   [`Config::metrics_address`], and `Handle::api_layer` is the layer around your routes, which
+//!   [`Config::metrics`] must name to tell them apart; the example `rra_service` is a whole service.
 //! - [`schema`], [`metrics`], [`sink`] and `file` are the parts, re-exported; `file::verify` checks a
 //!   chained log.
 //!
