@@ -19,6 +19,11 @@ use service::Service;
 
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
+fn current() -> &'static str {
+    let span = tracing::Span::current();
+    span.metadata().map_or("", |span| span.name())
+}
+
 /// What a handler tells the next service, if its caller said this.
 fn passed_on(guard: &Guard, headers: &str) -> String {
     let handler = async || {
@@ -26,8 +31,11 @@ fn passed_on(guard: &Guard, headers: &str) -> String {
         // On any thread, and not only at once.
         tokio::task::yield_now().await;
         pass_trace_on(&mut headers);
-        let span = tracing::Span::current();
-        let span = span.metadata().map_or("", |span| span.name());
+        let span = current();
+        // Other work of the threads that stepped out of the handler's span meanwhile.
+        for _ in 0..8 {
+            assert_eq!(tokio::spawn(async { current() }).await.unwrap(), "");
+        }
         format!("{span}{headers:?}")
     };
     let service = Service::start(&guard.handle(), Router::new().route("/", get(handler)));

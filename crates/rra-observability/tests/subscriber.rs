@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use opentelemetry::global;
+use opentelemetry::trace::Tracer;
 use rra_observability::otel::OtelConfig;
 use rra_observability::{Config, Error, init};
 
@@ -30,5 +32,8 @@ fn a_subscriber_of_the_service_itself_is_an_error_unless_it_says_so() {
             .tracing_layer::<tracing_subscriber::Registry>()
             .is_some()
     );
-    guard.shutdown(Duration::from_secs(1));
+    // Spans of libraries that do not go through `tracing` are sent too.
+    drop(global::tracer("library").start("work"));
+    let report = guard.shutdown(Duration::from_secs(1));
+    assert_eq!(report.traces.map(|traces| traces.ended), Some(1));
 }

@@ -222,6 +222,11 @@ fn the_process_is_described_where_the_system_tells() {
             let unlimited = spec.name == "process_virtual_memory_max_bytes";
             assert!(unlimited || parsed.contains_key(spec.name), "{}", spec.name);
         }
+        // What has no limit does not say that it may have nothing.
+        let limits = ["process_virtual_memory_max_bytes", "process_max_fds"];
+        for (_, samples) in limits.iter().filter_map(|limit| parsed.get(*limit)) {
+            assert!(samples[0].2 > 0.0);
+        }
         assert!(parsed["process_resident_memory_bytes"].1[0].2 > 0.0);
     }
 }

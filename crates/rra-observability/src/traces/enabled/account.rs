@@ -45,3 +45,15 @@ fn label(reason: DropReason) -> SpanDropReason {
         _ => SpanDropReason::Unavailable,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_keeps_its_name() {
+        for reason in DropReason::ALL {
+            assert_eq!(format!("{:?}", label(reason)), format!("{reason:?}"));
+        }
+    }
+}
