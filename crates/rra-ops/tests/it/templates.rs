@@ -2,7 +2,7 @@
 //! every alert as Alertmanager would.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rra_ops::alerts;
 
@@ -61,6 +61,70 @@ fn every_text_of_the_configuration_renders_for_every_alert() {
             assert_eq!(links, 2, "both pagers link the runbook of {}", alert.name);
         }
     }
+}
+
+/// Alertmanager sorts by instance, so what is over may stand before what began.
+#[test]
+fn what_fires_is_told_before_what_is_over() {
+    let text = render(&mixed("firing", [("a", "resolved"), ("b", "firing")]));
+    assert!(text.contains("FIRING RRAServiceDown: down\n"), "{text}");
+    assert!(text.ends_with("\nno scrape of b"), "{text}");
+    let (firing, resolved) = text.split_once("\nResolved: ").expect("both are told");
+    assert!(firing.contains("no scrape of b") && !firing.contains("no scrape of a"));
+    assert!(resolved.starts_with("RRAServiceDown on a: no scrape of a"));
+    let over = render(&mixed("resolved", [("a", "resolved"), ("b", "resolved")]));
+    assert!(over.ends_with("\nno scrape of a"), "{over}");
+}
+
+/// The daily mail is grouped by severity, and not every description names its alert.
+#[test]
+fn a_digest_names_each_of_its_alerts() {
+    let one = serde_json::json!({
+        "status": "firing",
+        "labels": {"alertname": "RRAVersionSkew"},
+        "annotations": {"summary": "Two versions", "description": "2 versions"},
+    });
+    let mut other = one.clone();
+    other["labels"]["alertname"] = "RRALowTransactionVolume".into();
+    let file = written(
+        "digest",
+        &serde_json::json!({
+            "status": "firing", "alerts": [one, other],
+            "commonLabels": {"environment": "production"}, "commonAnnotations": {},
+        }),
+    );
+    let text = render(&file);
+    assert!(text.contains("FIRING RRA (production), 2 alerts"), "{text}");
+    assert!(
+        text.contains("RRAVersionSkew: Two versions\n2 versions"),
+        "{text}"
+    );
+    assert!(
+        text.contains("RRALowTransactionVolume: Two versions"),
+        "{text}"
+    );
+}
+
+/// One alert of two instances, in the order Alertmanager has them.
+fn mixed(status: &str, instances: [(&str, &str); 2]) -> PathBuf {
+    let alerts = instances.map(|(instance, status)| {
+        serde_json::json!({
+            "status": status,
+            "labels": {"alertname": "RRAServiceDown", "instance": instance},
+            "annotations": {"summary": "down", "description": format!("no scrape of {instance}")},
+        })
+    });
+    let message = serde_json::json!({
+        "status": status, "alerts": alerts, "commonLabels": {"alertname": "RRAServiceDown"},
+        "commonAnnotations": {"summary": "down"},
+    });
+    written(&format!("mixed-{status}"), &message)
+}
+
+fn written(name: &str, message: &serde_json::Value) -> PathBuf {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.json"));
+    fs::write(&file, message.to_string()).expect("target can be written");
+    file
 }
 
 #[test]
