@@ -125,6 +125,34 @@ fn every_query_of_a_runbook_parses() {
     assert!(verdict.is_ok(), "{verdict:?}");
 }
 
+/// `or` does not look at names: of two recorded series with the same labels only the first is shown.
+#[test]
+fn both_sides_of_an_or_in_a_runbook_are_shown() {
+    for (name, query) in queries() {
+        let sides: Vec<&str> = query
+            .split_whitespace()
+            .filter(|word| *word == "or")
+            .collect();
+        let labelled = query.matches("label_replace(").count();
+        assert!(
+            sides.is_empty() || labelled == sides.len() + 1,
+            "{name} hides a side of {query}"
+        );
+    }
+}
+
+/// Of a selector, `timestamp` gives when its sample was taken; of anything else, the time of asking.
+#[test]
+fn a_runbook_asks_when_a_sample_was_taken() {
+    for (name, query) in queries() {
+        for asked in query.split("timestamp(").skip(1) {
+            let end = asked.find(['(', '{', ')']).unwrap_or(asked.len());
+            let is_selector = !asked[end..].starts_with('(');
+            assert!(is_selector, "{name} learns what time it is from {query}");
+        }
+    }
+}
+
 #[test]
 fn every_metric_in_a_runbook_exists() {
     let recorded = recordings::groups();
