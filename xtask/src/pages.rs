@@ -66,7 +66,7 @@ impl Pages {
 fn is_text(path: &Path) -> bool {
     let endings = [
         "md", "json", "jsonl", "log", "toml", "yml", "yaml", "conf", "txt", "tmpl", "service",
-        "sums",
+        "meta", "sums",
     ];
     path.extension()
         .is_some_and(|ending| endings.iter().any(|known| ending == *known))

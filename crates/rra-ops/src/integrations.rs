@@ -48,6 +48,10 @@ const TEXTS: &[(&str, &str)] = &[
         include_str!("integrations/splunk/tags.conf"),
     ),
     (
+        "splunk/default.meta",
+        include_str!("integrations/splunk/default.meta"),
+    ),
+    (
         "splunk/hec-event.json",
         include_str!("integrations/splunk/hec-event.json"),
     ),
@@ -106,6 +110,10 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "cloudwatch/README.md",
         include_str!("integrations/cloudwatch/README.md"),
+    ),
+    (
+        "cloudwatch/agent.json",
+        include_str!("integrations/cloudwatch/agent.json"),
     ),
     (
         "cloudwatch/iam-policy.json",

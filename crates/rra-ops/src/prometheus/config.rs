@@ -34,6 +34,14 @@ scrape_configs:
           # A target label, since external labels are not part of local queries and rules.
           environment: production
 
+  # The way of an alert, which the runbook of RRAWatchdog asks about.
+  - job_name: 'prometheus'
+    static_configs:
+      - targets: ['localhost:9090']
+  - job_name: 'alertmanager'
+    static_configs:
+      - targets: ['localhost:9093']
+
 # For more than one Prometheus, or more than 45 days: send to Mimir or to Thanos Receive.
 # Series by agent stay here; the recorded ones carry what a long view needs.
 # external_labels {{cluster, replica}} under `global` let the receiver drop the copies of a pair.

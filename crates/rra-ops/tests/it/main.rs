@@ -14,4 +14,5 @@ mod promtool;
 mod recordings;
 mod repeats;
 mod runbooks;
+mod shippers;
 mod templates;

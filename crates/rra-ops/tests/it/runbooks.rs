@@ -141,6 +141,21 @@ fn both_sides_of_an_or_in_a_runbook_are_shown() {
     }
 }
 
+#[test]
+fn what_a_runbook_asks_of_other_programs_is_scraped() {
+    let path = root().join("docs/ops/prometheus/prometheus.yml");
+    let configuration = fs::read_to_string(path).expect("it is there");
+    for program in ["prometheus", "alertmanager"] {
+        let is_asked = queries()
+            .iter()
+            .any(|(_, query)| query.contains(&format!("{program}_")));
+        assert!(
+            is_asked && configuration.contains(&format!("job_name: '{program}'")),
+            "{program}"
+        );
+    }
+}
+
 /// Of a selector, `timestamp` gives when its sample was taken; of anything else, the time of asking.
 #[test]
 fn a_runbook_asks_when_a_sample_was_taken() {

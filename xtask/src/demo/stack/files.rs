@@ -14,6 +14,8 @@ use crate::workspace;
 /// Where everything for the programs lies.
 pub(super) struct Files {
     pub(super) folder: PathBuf,
+    /// Where Prometheus will be.
+    pub(super) prometheus: String,
     /// Where Prometheus will find Alertmanager.
     pub(super) alertmanager: String,
 }
@@ -39,6 +41,7 @@ impl Files {
     ) -> Result<Self, Failure> {
         let files = Self {
             folder: folder.to_owned(),
+            prometheus: free_address()?,
             alertmanager: free_address()?,
         };
         let secrets = folder.join("secrets");
@@ -69,6 +72,7 @@ impl Files {
             .collect();
         let text = faster::text(&shipped("prometheus/prometheus.yml")?)
             .replace("'localhost:8000'", &names.join(", "))
+            .replace("localhost:9090", &self.prometheus)
             .replace("localhost:9093", &self.alertmanager);
         put(&self.folder.join("prometheus.yml"), &text)
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::files::Files;
-use crate::demo::process::{Process, free_address};
+use crate::demo::process::Process;
 use crate::demo::service::Service;
 use crate::failure::Failure;
 
@@ -29,11 +29,10 @@ impl Programs {
                 "--cluster.listen-address=",
             ],
         )?;
-        let address = free_address()?;
         let prometheus = Process::start(
             &files.folder,
             "prometheus",
-            &address,
+            &files.prometheus,
             &[
                 "--config.file=prometheus.yml",
                 "--storage.tsdb.path=prometheus",
