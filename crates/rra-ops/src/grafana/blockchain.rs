@@ -147,6 +147,7 @@ fn nodes() -> Row {
         .rate(R);
     let confirmation = sum("chain, le", confirmation);
     let calls = panel(&blockchain::CHAIN_RPC_REQUESTS).rate(R);
+    let heads = panel(&blockchain::CHAIN_HEAD_BLOCK);
     let wallet = panel(&blockchain::WALLET_BALANCE);
     let panels = vec![
         Panel::new(
@@ -172,14 +173,12 @@ fn nodes() -> Row {
         .query(sum("chain, outcome", calls), "{{chain}} {{outcome}}"),
         Panel::new(
             Kind::Lines,
-            "Newest block",
-            "A line that stays flat is a chain or a node that stands still.",
+            "New blocks, 10 minutes",
+            "A line at 0 is a chain or a node that stands still. The alert fires when it stays there.",
             "short",
         )
-        .query(
-            max("chain", panel(&blockchain::CHAIN_HEAD_BLOCK)),
-            "{{chain}}",
-        ),
+        .query(max("chain", heads.over("delta", "10m")), "{{chain}}")
+        .bad_below(1.0),
         Panel::new(
             Kind::Bars,
             "Wallets",

@@ -57,7 +57,7 @@ fn traffic() -> Row {
             .bad_above(2.0),
         Panel::new(Kind::Heatmap, "Latency distribution", "How many requests took how long.", "s")
             .query(buckets.clone(), "{{le}}"),
-        Panel::new(Kind::Lines, "Errors by kind", "Answers of 400 and above, and handlers that never answered. The alert fires at 10 per second.", "reqps")
+        Panel::new(Kind::Lines, "Errors by kind", "Answers of 400 and above, and handlers that never answered. The alert fires at 10 per second of all kinds together.", "reqps")
             .query(sum("error_type", errors), "{{error_type}}")
             .bad_above(10.0),
         Panel::new(Kind::Lines, "Requests in flight", "Requests that have arrived and are not answered yet.", "short")

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::promql::R;
+
 /// One panel.
 #[derive(Clone, Debug)]
 pub struct Panel {
@@ -122,7 +124,7 @@ impl Panel {
     }
 
     fn render_targets(&self) -> Vec<Value> {
-        let is_instant = matches!(self.kind, Kind::Bars | Kind::Table);
+        let is_instant = self.is_instant();
         let format = match self.kind {
             Kind::Table => "table",
             Kind::Heatmap => "heatmap",
@@ -140,6 +142,17 @@ impl Panel {
             })
         };
         self.targets.iter().zip('A'..='Z').map(one).collect()
+    }
+
+    /// A figure of now would otherwise be the last one of hours ago while the service is away, and one
+    /// of a month would be computed anew for every point of a line that nobody sees. A rate of the last
+    /// minute is often nothing, so its line stays.
+    fn is_instant(&self) -> bool {
+        let is_rate = |target: &Target| target.expression.contains(R);
+        match self.kind {
+            Kind::Stat => !self.targets.iter().any(is_rate),
+            kind => matches!(kind, Kind::Bars | Kind::Table),
+        }
     }
 
     fn field_defaults(&self) -> Value {
@@ -176,7 +189,10 @@ impl Panel {
     fn options(&self) -> Value {
         let last = json!({"calcs": ["lastNotNull"], "fields": "", "values": false});
         match self.kind {
-            Kind::Stat => json!({"reduceOptions": last, "graphMode": "area", "colorMode": "value"}),
+            Kind::Stat => {
+                let line = if self.is_instant() { "none" } else { "area" };
+                json!({"reduceOptions": last, "graphMode": line, "colorMode": "value"})
+            }
             Kind::Bars => {
                 json!({"reduceOptions": last, "orientation": "horizontal", "displayMode": "basic"})
             }

@@ -45,11 +45,11 @@ fn attacks() -> Row {
         .rate(R);
     let rate = format!("{REQUEST_RATE}{{job=~\"$job\", environment=~\"$environment\"}}");
     let panels = vec![
-        Panel::new(Kind::Stack, "SSRF attempts", "Calls into the inner network that were refused. The alert fires at 5 in an hour.", "short")
+        Panel::new(Kind::Stack, "SSRF attempts", "Calls into the inner network that were refused. The alert fires above 5 of the first kind in an hour.", "short")
             .query(events(&["ssrf.blocked", "ssrf.private_ip", "ssrf.localhost"]), "{{event_type}}"),
         Panel::new(Kind::Stack, "Injection attempts", "Input with code that was refused, and webhooks with an invalid signature.", "short")
             .query(events(&["injection.blocked", "command_injection.blocked", "path_traversal.blocked", "webhook.signature_invalid"]), "{{event_type}}"),
-        Panel::new(Kind::Lines, "Brute force indicators", "Failures to authenticate per minute. The alert fires at 10 a minute over five minutes.", "short")
+        Panel::new(Kind::Lines, "Brute force indicators", "Failures to authenticate per minute. The alert fires at 10 a minute of all methods together over five minutes.", "short")
             .query(format!("{} * 60", sum("method", failures)), "{{method}}")
             .query(events(&["suspicious.brute_force"]), "{{event_type}}")
             .bad_above(10.0),

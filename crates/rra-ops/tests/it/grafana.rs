@@ -115,6 +115,34 @@ fn every_panel_has_colours_and_every_line_with_an_alert_its_threshold() {
     );
 }
 
+/// Asked over a range, a figure is the last one of hours ago while the service is away, and one of a
+/// month is computed for every point of the range.
+#[test]
+fn a_figure_is_that_of_now_and_computed_once() {
+    let stats: Vec<Value> = panels()
+        .into_iter()
+        .filter(|panel| panel["type"] == "stat")
+        .collect();
+    assert!(stats.len() >= 10);
+    for panel in stats {
+        for target in list(&panel["targets"]) {
+            let is_rate = text(&target["expr"]).contains("$__rate_interval");
+            assert_eq!(target["instant"], !is_rate, "{}", panel["title"]);
+            assert_eq!(target["range"], is_rate, "{}", panel["title"]);
+        }
+    }
+}
+
+/// Drawn from 0, twenty million blocks are a flat line whether the chain moves or not.
+#[test]
+fn no_panel_draws_the_height_of_a_chain() {
+    for query in queries() {
+        let heights = query.matches("rra_chain_head_block").count();
+        let moves = query.matches("delta(rra_chain_head_block").count();
+        assert_eq!(heights, moves, "{query}");
+    }
+}
+
 #[test]
 fn every_query_is_prometheus_and_parses() {
     let mut rules = Vec::new();
