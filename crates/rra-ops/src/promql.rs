@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Display};
 
-use rra_schema::metrics::{Domain, MetricSpec};
+use rra_schema::metrics::{Domain, MetricSpec, process};
 
 /// The name of the scrape job, which every rule selects.
 pub(crate) const JOB: &str = "rra-module";
@@ -54,6 +54,17 @@ pub(crate) fn sum(by: &str, inner: impl Display) -> String {
 /// `max by (labels) (inner)`.
 pub(crate) fn max(by: &str, inner: impl Display) -> String {
     format!("max by ({by}) ({inner})")
+}
+
+/// What was counted in the last seconds: more than 0 of it, or nothing.
+///
+/// No increase has what a process counted before it was first scraped, such as what it found spoiled
+/// at its start. A process younger than the window has counted all of it within the window.
+pub(crate) fn any_within(seconds: u32, by: &str, counter: &Selector) -> String {
+    let grown = sum(by, counter.increase(&format!("{}m", seconds / 60)));
+    let age = format!("time() - {}", rule(&process::START_TIME));
+    let young = format!("{counter} and on (job, environment, instance) {age} < {seconds}");
+    format!("{grown} > 0\nor\n{} > 0", sum(by, young))
 }
 
 impl Selector {

@@ -4,7 +4,7 @@
 use rra_schema::metrics::{pipeline, process, traces};
 
 use super::{Alert, AlertSeverity, Group};
-use crate::promql::{max, rule, sum};
+use crate::promql::{any_within, max, rule, sum};
 
 const SINK: &str = "job, environment, sink";
 
@@ -35,8 +35,8 @@ pub(super) fn group() -> Group {
 
 fn events_dropped() -> Alert {
     let by = "job, environment, sink, reason";
-    let dropped = sum(by, rule(&pipeline::EVENTS_DROPPED).increase("10m"));
-    Alert::critical("RRAEventsDropped", format!("{dropped} > 0"))
+    let dropped = any_within(600, by, &rule(&pipeline::EVENTS_DROPPED));
+    Alert::critical("RRAEventsDropped", dropped)
         .keeping(15)
         .says(
             "Security events are being lost",

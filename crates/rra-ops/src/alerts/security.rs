@@ -4,7 +4,7 @@
 use rra_schema::metrics::security;
 
 use super::{Alert, Group};
-use crate::promql::{BY, rule, sum};
+use crate::promql::{BY, any_within, rule, sum};
 use crate::recordings::REQUEST_RATE;
 
 pub(super) fn group() -> Group {
@@ -43,7 +43,8 @@ fn brute_force_detected() -> Alert {
 
 /// The detector in the service sees single sources, which metrics must not hold.
 fn brute_force_source() -> Alert {
-    Alert::critical("RRABruteForceSource", hourly("suspicious.brute_force", 0))
+    let events = rule(&security::SECURITY_EVENTS).with("event_type", "suspicious.brute_force");
+    Alert::critical("RRABruteForceSource", any_within(3600, BY, &events))
         .keeping(15)
         .says(
             "One source is trying passwords or keys",

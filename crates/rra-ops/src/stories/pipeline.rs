@@ -8,6 +8,7 @@ use super::{Series, Story};
 pub(super) fn stories() -> Vec<Story> {
     vec![
         events_dropped(),
+        events_dropped_before_the_first_scrape(),
         sink_down(),
         all_sinks_down(),
         sink_errors(),
@@ -34,6 +35,43 @@ fn events_dropped() -> Story {
         .over(11, [dropped("a", 0.375), dropped("b", 0.375)])
         .still_firing_at(30)
         .under([dropped("a", 0.0), burst(left_out, 100.0, 20, 20)])
+}
+
+/// A process that is first scraped at step 20, when it is half a second less than ten minutes old, or
+/// ten minutes, or young with nothing lost.
+fn events_dropped_before_the_first_scrape() -> Story {
+    let dropped = |instance: &str, count: f64| {
+        let labels = format!("instance='{instance}',sink='file',reason='damaged'");
+        Series::of(&pipeline::EVENTS_DROPPED, &labels)
+            .not_yet(20)
+            .to(count, 20)
+    };
+    Story::of("RRAEventsDropped")
+        .titled("before the first scrape")
+        .with(&[("sink", "file"), ("reason", "damaged")])
+        .over(
+            20,
+            [
+                started("a", 600.5, 20),
+                dropped("a", 0.375),
+                started("b", 600.5, 20),
+                dropped("b", 0.375),
+            ],
+        )
+        .without_failed_scrape()
+        .under([
+            started("a", 600.5, 20),
+            dropped("a", 0.0),
+            started("b", 600.0, 20),
+            dropped("b", 3.0),
+        ])
+}
+
+/// When a process started that is first scraped at this step.
+pub(super) fn started(instance: &str, moment: f64, step: u32) -> Series {
+    Series::of(&process::START_TIME, &format!("instance='{instance}'"))
+        .not_yet(step)
+        .to(moment, 30)
 }
 
 fn sink_down() -> Story {

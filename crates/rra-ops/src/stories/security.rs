@@ -2,6 +2,7 @@
 
 use rra_schema::metrics::{api, security};
 
+use super::pipeline::started;
 use super::service::burst;
 use super::{Case, Check, Series, Story};
 use crate::recordings::REQUEST_RATE;
@@ -10,6 +11,7 @@ pub(super) fn stories() -> Vec<Story> {
     vec![
         brute_force_detected(),
         brute_force_source(),
+        brute_force_before_the_first_scrape(),
         hourly("RRAInjectionAttempts", "injection.blocked", 5.0),
         hourly("RRASSRFAttempts", "ssrf.blocked", 5.0),
         hourly(
@@ -57,6 +59,38 @@ fn brute_force_source() -> Story {
         .under([
             seen("suspicious.brute_force", "error", 0.0),
             seen("suspicious.pattern", "warning", 100.0),
+        ])
+}
+
+/// A fresh process that sees it before it is first scraped, at step 80, as
+/// [`events_dropped`](super::pipeline) tells of losses.
+fn brute_force_before_the_first_scrape() -> Story {
+    let seen = |severity: &str, value: f64| {
+        events("suspicious.brute_force", severity)
+            .not_yet(80)
+            .to(value, 30)
+    };
+    Story::of("RRABruteForceSource")
+        .titled("before the first scrape")
+        .over(
+            80,
+            [
+                started("a", 1200.5, 80),
+                seen("error", 0.375),
+                seen("critical", 0.375),
+            ],
+        )
+        .without_failed_scrape()
+        .under([
+            started("a", 1200.5, 80),
+            seen("error", 0.0),
+            started("b", 1200.0, 80),
+            Series::of(
+                &security::SECURITY_EVENTS,
+                "instance='b',event_type='suspicious.brute_force',severity='error'",
+            )
+            .not_yet(80)
+            .to(3.0, 30),
         ])
 }
 

@@ -33,7 +33,11 @@ impl Walk<'_> {
     fn set(&mut self, binary: &BinaryExpr, left: Shape, right: &Shape) -> Shape {
         if binary.op.to_string() != "or" {
             self.matched(binary, &left, right);
-            return left;
+            return if is_of_the_young(binary) {
+                left.into_value()
+            } else {
+                left
+            };
         }
         let labels = match (left.labels, &right.labels) {
             (Some(left), Some(right)) => Some(left.union(right).cloned().collect()),
@@ -96,6 +100,14 @@ impl Walk<'_> {
             self.fault(Fault::Boundary, what);
         }
     }
+}
+
+/// What a process has counted since its start is what it counted lately, if it is young.
+fn is_of_the_young(binary: &BinaryExpr) -> bool {
+    let right = binary.rhs.to_string();
+    binary.op.to_string() == "and"
+        && right.contains("time() - process_start_time_seconds")
+        && right.contains('<')
 }
 
 /// The many keep their labels and take what is named from the one.
