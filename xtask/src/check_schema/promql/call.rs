@@ -47,7 +47,7 @@ impl Walk<'_> {
             return Shape::scalar();
         };
         if name == "histogram_quantile" {
-            return self.quantile(given);
+            return self.quantile(&arguments[0].origin, given);
         }
         if name == "scalar" {
             return Shape::scalar();
@@ -94,6 +94,12 @@ impl Walk<'_> {
         let selected = window.and_then(|matrix| matrix.vs.name.as_deref());
         match (&given.origin, selected) {
             (Origin::Buckets(_), _) => given,
+            (Origin::Counter(counter), None) => {
+                // One restart makes the sum fall, and all that is left looks newly counted.
+                let what = format!("takes {name} of a sum of {counter}: sum the rates");
+                self.fault(Fault::Rate, what);
+                given.into_value()
+            }
             (Origin::Counter(counter), _) => {
                 self.starts_at_zero(counter);
                 given.into_value()
@@ -115,7 +121,13 @@ impl Walk<'_> {
         }
     }
 
-    fn quantile(&mut self, given: Shape) -> Shape {
+    fn quantile(&mut self, share: &Origin, given: Shape) -> Shape {
+        if let Origin::Number(share) = share
+            && !(0.0..=1.0).contains(share)
+        {
+            let what = format!("takes the quantile {share}, which is no share");
+            self.fault(Fault::Boundary, what);
+        }
         if !given.may_have("le") {
             self.fault(Fault::LostLe, "takes a quantile of buckets without le");
         }

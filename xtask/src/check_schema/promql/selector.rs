@@ -9,6 +9,8 @@ use rra_schema::metrics::{self, Domain, Kind, LabelSpec, MetricSpec};
 use super::shape::with_target;
 use super::{Fault, Labels, Origin, Shape, Walk, is_of_target};
 
+/// The name of the scrape job in `prometheus.yml`.
+const JOB: &str = "rra-module";
 /// Series that Prometheus writes itself.
 const OF_PROMETHEUS: [&str; 4] = [
     "up",
@@ -97,6 +99,13 @@ impl Walk<'_> {
     }
 
     fn asks_for_job(&mut self, name: &str, matchers: &[Matcher]) {
+        let is_job = |matcher: &&Matcher| matcher.name == "job" && matcher.op == MatchOp::Equal;
+        for matcher in matchers.iter().filter(is_job) {
+            if matcher.value != JOB {
+                let what = format!("job of {name} is never {}", matcher.value);
+                self.fault(Fault::Value, what);
+            }
+        }
         if !matchers.iter().any(|matcher| matcher.name == "job") {
             self.fault(Fault::NoJob, format!("{name} is selected of every job"));
         }

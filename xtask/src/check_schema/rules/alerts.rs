@@ -41,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "RUL020",
-        says: "every alert says in a sentence without numbers what is wrong, and then what is known",
+        says: "every alert says in a sentence without numbers what is wrong, and then what is known, in its unit",
         look: texts,
     },
     Rule {
@@ -100,6 +100,13 @@ fn texts(evidence: &Evidence, report: &mut Report) {
         if !is_summary || alert.description.is_empty() {
             let what = format!("{} does not say what is wrong", alert.name);
             report.violation(ALERTS, what, "give it .says(summary, description)");
+        }
+        let is_share = ["/", "ratio"]
+            .iter()
+            .any(|mark| alert.expression.contains(mark));
+        if alert.description.contains("humanizePercentage") && !is_share {
+            let what = format!("{} calls a count a share", alert.name);
+            report.violation(ALERTS, what, "say it with humanize");
         }
     }
 }

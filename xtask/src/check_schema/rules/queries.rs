@@ -86,7 +86,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "RUL009",
-        "a quantile is held against a bound of its buckets",
+        "a quantile is a share, and held against a bound of its buckets",
         |evidence, report| {
             let mend =
                 "take one of the bounds, or add the threshold to the buckets before a release";

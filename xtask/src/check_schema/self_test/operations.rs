@@ -44,6 +44,11 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL020", "an alert has no description", |e| {
         alert(e, |alert| alert.description = "");
     }),
+    mistake("RUL020", "a text calls a count a share", |e| {
+        alert(e, |alert| {
+            alert.description = "{{ $value | humanizePercentage }} are down"
+        });
+    }),
     mistake("RUL021", "an alert is named in another form", |e| {
         alert(e, |alert| alert.name = "rra_service_down");
     }),

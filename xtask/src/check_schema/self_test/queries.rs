@@ -77,6 +77,12 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL004", "one word of a pattern is misspelt", |e| {
         alert(e, attempts!(", result=~\"failure|expire\"", "5m"))
     }),
+    mistake("RUL004", "a job is misspelt", |e| {
+        alert(e, "max by (job) (up{job=\"rra-modul\"}) == 0")
+    }),
+    mistake("RUL004", "a runbook asks for another job", |e| {
+        runbook(e, "up{job=\"rra\"}")
+    }),
     mistake("RUL004", "an excluded word is none", |e| {
         alert(e, attempts!(", result!=\"sucess\"", "5m"))
     }),
@@ -100,6 +106,12 @@ pub(super) const MISTAKES: &[Mistake] = &[
             "sum by (job) (rate(rra_active_agents{job=\"rra-module\"}[5m])) > 1",
         )
     }),
+    mistake("RUL005", "a rate is taken of a sum", |e| {
+        alert(
+            e,
+            "rate(sum by (job) (rra_auth_attempts_total{job=\"rra-module\"})[5m:1m]) > 1",
+        )
+    }),
     mistake("RUL005", "an increase is taken of a gauge", |e| {
         alert(e, "increase(process_open_fds{job=\"rra-module\"}[5m]) > 1")
     }),
@@ -115,6 +127,16 @@ pub(super) const MISTAKES: &[Mistake] = &[
             "avg_over_time(rra_auth_attempts_total{job=\"rra-module\"}[5m]) > 1",
         )
     }),
+    mistake(
+        "RUL006",
+        "a counter is read whatever the age of its process",
+        |e| {
+            alert(
+                e,
+                "sum by (job) (rra_auth_attempts_total{job=\"rra-module\"} and on (job, instance) up{job=\"rra-module\"}) > 1",
+            )
+        },
+    ),
     mistake("RUL006", "a counter is compared as it is", |e| {
         alert(e, "rra_auth_attempts_total{job=\"rra-module\"} > 50")
     }),
@@ -172,6 +194,12 @@ pub(super) const MISTAKES: &[Mistake] = &[
         alert(
             e,
             "histogram_quantile(0.95, sum by (job, le) (rate(rra_api_request_duration_seconds_bucket{job=\"rra-module\"}[5m]))) > 1.5",
+        )
+    }),
+    mistake("RUL009", "95 per cent are taken for a share", |e| {
+        alert(
+            e,
+            "histogram_quantile(95, sum by (job, le) (rate(rra_api_request_duration_seconds_bucket{job=\"rra-module\"}[5m]))) > 2",
         )
     }),
     mistake(
