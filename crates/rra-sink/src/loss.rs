@@ -1,5 +1,7 @@
 //! What was lost, why, and how serious it was. Counts only; decides nothing.
 
+use std::fmt;
+
 use rra_schema::Severity;
 
 /// Why an event did not reach a destination.
@@ -57,7 +59,7 @@ impl Reason {
 }
 
 /// Lost events counted by reason and severity.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct LossTable {
     counts: [[u64; Severity::ALL.len()]; Reason::ALL.len()],
 }
@@ -88,6 +90,21 @@ impl LossTable {
         for (sum, more) in self.counts.iter_mut().flatten().zip(more) {
             *sum += more;
         }
+    }
+}
+
+/// What was lost, and nothing of what was not.
+impl fmt::Debug for LossTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = f.debug_map();
+        for (reason, counts) in Reason::ALL.iter().zip(&self.counts) {
+            for (severity, count) in Severity::ALL.iter().zip(counts) {
+                if *count > 0 {
+                    table.entry(&(reason, severity), count);
+                }
+            }
+        }
+        table.finish()
     }
 }
 
@@ -194,5 +211,13 @@ mod tests {
         assert_eq!(table.count(Reason::Oversize, Severity::Critical), 1);
         assert_eq!(table.by_reason(Reason::Oversize), 2);
         assert_eq!(table.total(), 2);
+    }
+
+    #[test]
+    fn a_table_shows_what_was_lost_and_nothing_else() {
+        let mut table = LossTable::default();
+        assert_eq!(format!("{table:?}"), "{}");
+        table.add(Reason::Closed, Severity::Info, 3);
+        assert_eq!(format!("{table:?}"), "{(Closed, Info): 3}");
     }
 }
