@@ -36,12 +36,12 @@ struct Verb {
 const VERBS: &[Verb] = &[
     Verb {
         name: "demo",
-        summary: "runs the example service with clients; --stack adds Prometheus and Alertmanager; --input FILE",
+        summary: "a service under traffic until Ctrl-C or --for 20s; --input FILE replays a log; --stack adds alerts",
         run: demo::run,
     },
     Verb {
         name: "test",
-        summary: "everything that must hold; --list shows the stages, --only STAGE runs one",
+        summary: "everything that must hold; --list names the stages, --only STAGE; --offline installs nothing",
         run: test::run,
     },
     Verb {

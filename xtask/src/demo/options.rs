@@ -1,5 +1,6 @@
 //! What the command line of the demo may say.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -45,8 +46,12 @@ impl Options {
 }
 
 fn existing(path: &Path) -> Result<PathBuf, Failure> {
-    path.canonicalize()
-        .map_err(|error| Failure::Usage(format!("--input {}: {error}", path.display())))
+    let refuse =
+        |reason: &dyn Display| Failure::Usage(format!("--input {}: {reason}", path.display()));
+    let path = path.canonicalize().map_err(|error| refuse(&error))?;
+    path.is_file()
+        .then_some(path)
+        .ok_or_else(|| refuse(&"this is no file"))
 }
 
 /// A whole number of seconds or minutes, such as `20s` or `5m`.
@@ -103,7 +108,10 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_refused() {
+    fn what_is_no_file_is_refused() {
         refused(&["--input", "no-such-file.log"]);
+        // Service and demo both read it, so it must be there twice.
+        refused(&["--input", env!("CARGO_MANIFEST_DIR")]);
+        refused(&["--input", "/dev/null"]);
     }
 }
