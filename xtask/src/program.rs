@@ -6,10 +6,24 @@ use std::process::{Command, Stdio};
 use crate::failure::Failure;
 use crate::workspace::root;
 
+/// What `cargo run` says of this program to it. The build of `ring` depends on some of these, so that each
+/// change between `cargo build` and a verb would build it anew, and half of the dependencies with it.
+const OF_OURSELVES: [&str; 6] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 /// A program to start in the top folder of the repository.
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.current_dir(root());
+    for variable in OF_OURSELVES {
+        command.env_remove(variable);
+    }
     command
 }
 
@@ -73,4 +87,16 @@ fn line(command: &Command) -> String {
         .map(OsStr::to_string_lossy)
         .collect();
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_not_told_that_cargo_runs_us() {
+        let told = output(&mut program("env")).unwrap();
+        assert!(!told.contains("CARGO_PKG_VERSION_"), "{told}");
+        assert!(!told.contains("CARGO_MANIFEST_DIR="), "{told}");
+    }
 }
