@@ -27,7 +27,7 @@ pub(crate) fn follow(service: &mut Service, input: &Path) -> Result<(), Failure>
     let mut progress = Progress::new("lines", lines);
     let (mut seen, mut moved) = (0, Instant::now());
     while seen < lines {
-        let now = service.replayed();
+        let (now, _) = service.replayed();
         if now > seen {
             (seen, moved) = (now, Instant::now());
             progress.set(seen);
@@ -38,6 +38,10 @@ pub(crate) fn follow(service: &mut Service, input: &Path) -> Result<(), Failure>
         } else {
             thread::sleep(POLL);
         }
+    }
+    match service.replayed() {
+        (_, 0) => {}
+        (_, strange) => println!("{strange} lines are no events and were left out"),
     }
     Ok(())
 }

@@ -173,14 +173,15 @@ impl Service {
         }
     }
 
-    /// How many lines of the input it has read, as it says itself.
-    pub(crate) fn replayed(&self) -> usize {
+    /// How many lines of the input it has read, and how many of them are no events, as it says itself.
+    pub(crate) fn replayed(&self) -> (usize, usize) {
         let said = self.said();
-        let mut words = said.split_whitespace().rev();
-        let count = words.find_map(|word| word.strip_prefix("replayed="));
-        count
-            .and_then(|count| count.parse().ok())
-            .unwrap_or_default()
+        let last = |key| {
+            let mut words = said.split_whitespace().rev();
+            let count = words.find_map(|word| word.strip_prefix(key)?.parse().ok());
+            count.unwrap_or_default()
+        };
+        (last("replayed="), last("no_events="))
     }
 
     fn wait_ready(&mut self) -> Result<(), Failure> {
