@@ -2,7 +2,8 @@
 
 A key that stands twice in one mapping is an error here, as it is for most of the programs that read
 these files; PyYAML would take the last. Every receiver, processor and exporter of a pipeline must be
-configured, and every configured one used: a Collector refuses the first and passes over the second.
+configured, and every configured one used: a Collector refuses the first and passes over the second. A
+connector is an exporter of one pipeline and a receiver of another.
 """
 
 import sys
@@ -44,8 +45,11 @@ def collector(path):
             faults.append(f"the pipeline {name} leads nowhere")
         for kind, components in pipeline.items():
             used.setdefault(kind, set()).update(components)
+    connectors = set(configuration.get("connectors", {}))
+    for name in sorted(connectors - (used["receivers"] & used["exporters"])):
+        faults.append(f"the connector {name} does not join two pipelines")
     for kind, components in used.items():
-        there = set(configuration[kind])
+        there, components = set(configuration[kind]), components - connectors
         faults += [f"{kind}: {name} is not configured" for name in sorted(components - there)]
         faults += [f"{kind}: {name} is not used" for name in sorted(there - components)]
     return faults

@@ -31,6 +31,15 @@ fn the_collector_sends_splunk_each_field_once() {
     assert!(!text("splunk/props.conf").contains("\nINDEXED_EXTRACTIONS"));
 }
 
+/// Datadog draws services from figures that the exporter alone does not make.
+#[test]
+fn the_collector_makes_the_figures_of_datadogs_apm() {
+    let collector = text("otel-collector/collector.yml");
+    assert!(collector.contains("exporters: [datadog/connector, datadog,"));
+    let pipeline = pipeline(&collector, "metrics/datadog");
+    assert!(pipeline.contains("receivers: [datadog/connector]"));
+}
+
 /// The models take events by these tags, and an attempt to authenticate by its `action`.
 #[test]
 fn enterprise_security_finds_logins_and_attacks() {
