@@ -2,7 +2,7 @@
 
 Usage: sigma_rules.py FOLDER_OF_RULES FILE_OF_LINES...
 
-A rule must find exactly the lines of the event type it names, and at least one. The database is
+A rule must find exactly the lines of the event types it names, and at least one of each. The database is
 SQLite, since that is the one target of sigma-cli that Python brings along.
 """
 
@@ -42,7 +42,9 @@ def table_of(lines: list[dict]) -> sqlite3.Connection:
 
 def faults(rule: Path, lines: list[dict], database: sqlite3.Connection) -> list[str]:
     wanted = yaml.safe_load(rule.read_text(encoding="utf-8"))["detection"]["selection"]["event_type"]
-    expected = sum(line["event_type"] == wanted for line in lines)
+    wanted = wanted if isinstance(wanted, list) else [wanted]
+    of_each = [sum(line["event_type"] == name for line in lines) for name in wanted]
+    expected = sum(of_each) if all(of_each) else 0
     sigma = Path(sys.executable).with_name("sigma")
     command = [sigma, "convert", "--target", "sqlite", "--without-pipeline", rule]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -26,6 +26,7 @@ pub mod prometheus;
 pub mod recordings;
 pub mod stories;
 
+mod attacks;
 mod file;
 mod integrations;
 mod json;

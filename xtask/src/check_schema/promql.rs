@@ -146,6 +146,8 @@ fn is_condition(expression: &Expr) -> bool {
         Expr::Paren(paren) => is_condition(&paren.expr),
         Expr::Aggregate(aggregate) => is_condition(&aggregate.expr),
         Expr::Call(call) => call.func.name.starts_with("absent"),
+        // What is there, unless something else is: the absence decides.
+        Expr::Binary(binary) if binary.op.to_string() == "unless" => true,
         Expr::Binary(binary) if binary.op.is_set_operator() => {
             is_condition(&binary.lhs)
                 && (binary.op.to_string() != "or" || is_condition(&binary.rhs))

@@ -4,6 +4,7 @@
 use rra_schema::metrics::security;
 
 use super::{Alert, Group};
+use crate::attacks::{INJECTION, SSRF};
 use crate::promql::{BY, any_within, rule, sum};
 use crate::recordings::REQUEST_RATE;
 
@@ -53,7 +54,7 @@ fn brute_force_source() -> Alert {
 }
 
 fn injection_attempts() -> Alert {
-    Alert::warning("RRAInjectionAttempts", hourly("injection.blocked", 5))
+    Alert::warning("RRAInjectionAttempts", hourly(&INJECTION, 5))
         .lasting(5)
         .says(
             "Injection attempts detected",
@@ -62,7 +63,7 @@ fn injection_attempts() -> Alert {
 }
 
 fn ssrf_attempts() -> Alert {
-    Alert::warning("RRASSRFAttempts", hourly("ssrf.blocked", 5))
+    Alert::warning("RRASSRFAttempts", hourly(&SSRF, 5))
         .lasting(5)
         .says(
             "SSRF attempts detected",
@@ -73,7 +74,7 @@ fn ssrf_attempts() -> Alert {
 fn webhook_signature_invalid() -> Alert {
     Alert::warning(
         "RRAWebhookSignatureInvalid",
-        hourly("webhook.signature_invalid", 10),
+        hourly(&["webhook.signature_invalid"], 10),
     )
     .lasting(5)
     .says(
@@ -83,7 +84,7 @@ fn webhook_signature_invalid() -> Alert {
 }
 
 fn suspicious_activity() -> Alert {
-    Alert::warning("RRASuspiciousActivity", hourly("suspicious.pattern", 20))
+    Alert::warning("RRASuspiciousActivity", hourly(&["suspicious.pattern"], 20))
         .lasting(5)
         .says(
             "Suspicious activity detected",
@@ -103,7 +104,7 @@ fn rate_limit_exhaustion() -> Alert {
 
 /// An agent's first burst is invisible to a counter by agent; the counter by event type starts at 0.
 fn rate_limit_surge() -> Alert {
-    Alert::warning("RRARateLimitSurge", hourly("rate_limit.exceeded", 100))
+    Alert::warning("RRARateLimitSurge", hourly(&["rate_limit.exceeded"], 100))
         .lasting(5)
         .says(
             "Rate limits are hit more often than usual",
@@ -139,8 +140,12 @@ fn traffic_anomaly() -> Alert {
         )
 }
 
-/// More than `threshold` events of one type in an hour.
-fn hourly(event_type: &str, threshold: u32) -> String {
-    let events = rule(&security::SECURITY_EVENTS).with("event_type", event_type);
+/// More than `threshold` events of these types in an hour.
+fn hourly(event_types: &[&str], threshold: u32) -> String {
+    let events = rule(&security::SECURITY_EVENTS);
+    let events = match event_types {
+        [one] => events.with("event_type", one),
+        several => events.with_any("event_type", several),
+    };
     format!("{} > {threshold}", sum(BY, events.increase("1h")))
 }

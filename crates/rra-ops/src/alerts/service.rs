@@ -36,12 +36,17 @@ fn service_down() -> Alert {
 }
 
 /// A target that leaves service discovery has no `up` at all, so `up == 0` never sees it.
+/// No target at all, or none any more of one environment while others have some: nobody would notice
+/// that production is gone as long as staging is there.
 fn service_absent() -> Alert {
-    Alert::critical("RRAServiceAbsent", format!("absent({UP})"))
+    let before = format!("group by ({BY}) (max_over_time({UP}[1d]))");
+    let expression =
+        format!("absent({UP})\nor\n{before}\nunless on ({BY})\n{UP}\nand on (job)\n{UP}");
+    Alert::critical("RRAServiceAbsent", expression)
         .lasting(5)
         .says(
             "RRA Module is not being scraped at all",
-            "Prometheus has no target of the job rra-module. No other alert of the module can fire until this is mended.",
+            "Prometheus has no target of the job rra-module{{ with $labels.environment }} in {{ . }} any more{{ end }}. No other alert about it can fire until this is mended.",
         )
 }
 

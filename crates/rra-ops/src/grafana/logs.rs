@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::attacks::BLOCKED;
 use crate::file::RenderedFile;
 use crate::json::pretty;
 
@@ -36,11 +37,7 @@ const RANKINGS: [Ranking; 3] = [
     Ranking {
         title: "Blocked attacks by IP",
         description: "The 20 addresses with most requests that were refused as an attack.",
-        event_types: &[
-            "ssrf.blocked",
-            "injection.blocked",
-            "webhook.signature_invalid",
-        ],
+        event_types: &BLOCKED,
     },
 ];
 

@@ -3,6 +3,7 @@
 use rra_schema::metrics::{agents, api, blockchain, security};
 
 use super::{Dashboard, Kind, Panel, Row};
+use crate::attacks::BLOCKED;
 use crate::promql::{R, panel, sum};
 use crate::recordings::{ANY_UP, ERROR_BUDGET, UPTIME_BUDGET};
 
@@ -117,14 +118,7 @@ fn security_status() -> Row {
 }
 
 fn blocked_attacks() -> Panel {
-    let blocked = panel(&security::SECURITY_EVENTS).with_any(
-        "event_type",
-        &[
-            "ssrf.blocked",
-            "injection.blocked",
-            "webhook.signature_invalid",
-        ],
-    );
+    let blocked = panel(&security::SECURITY_EVENTS).with_any("event_type", &BLOCKED);
     Panel::new(
         Kind::Stat,
         "Blocked attack attempts, 24 hours",

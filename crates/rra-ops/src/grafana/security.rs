@@ -3,6 +3,7 @@
 use rra_schema::metrics::security;
 
 use super::{Dashboard, Kind, Panel, Row};
+use crate::attacks::{INJECTION, SSRF};
 use crate::promql::{R, panel, sum};
 use crate::recordings::REQUEST_RATE;
 
@@ -45,10 +46,10 @@ fn attacks() -> Row {
         .rate(R);
     let rate = format!("{REQUEST_RATE}{{job=~\"$job\", environment=~\"$environment\"}}");
     let panels = vec![
-        Panel::new(Kind::Stack, "SSRF attempts", "Calls into the inner network that were refused. The alert fires above 5 of the first kind in an hour.", "short")
-            .query(events(&["ssrf.blocked", "ssrf.private_ip", "ssrf.localhost"]), "{{event_type}}"),
+        Panel::new(Kind::Stack, "SSRF attempts", "Calls into the inner network that were refused. The alert fires above 5 in an hour.", "short")
+            .query(events(&SSRF), "{{event_type}}"),
         Panel::new(Kind::Stack, "Injection attempts", "Input with code that was refused, and webhooks with an invalid signature.", "short")
-            .query(events(&["injection.blocked", "command_injection.blocked", "path_traversal.blocked", "webhook.signature_invalid"]), "{{event_type}}"),
+            .query(events(&[&INJECTION[..], &["webhook.signature_invalid"]].concat()), "{{event_type}}"),
         Panel::new(Kind::Lines, "Brute force indicators", "Failures to authenticate per minute. The alert fires at 10 a minute of all methods together over five minutes.", "short")
             .query(format!("{} * 60", sum("method", failures)), "{{method}}")
             .query(events(&["suspicious.brute_force"]), "{{event_type}}")

@@ -3,20 +3,14 @@
 use rra_schema::events;
 use serde_json::{Value, json};
 
+use crate::attacks::BLOCKED;
 use crate::json::pretty;
 
 /// What is counted, and the event types that count.
 const COUNTED: [(&str, &[&str]); 4] = [
     ("AuthFailures", &["auth.failure"]),
     ("BruteForce", &["suspicious.brute_force"]),
-    (
-        "BlockedAttacks",
-        &[
-            "ssrf.blocked",
-            "injection.blocked",
-            "webhook.signature_invalid",
-        ],
-    ),
+    ("BlockedAttacks", &BLOCKED),
     ("LogGaps", &["audit.gap"]),
 ];
 

@@ -5,6 +5,7 @@ use rra_schema::metrics::{api, security};
 use super::pipeline::started;
 use super::service::burst;
 use super::{Case, Check, Series, Story};
+use crate::attacks::{INJECTION, SSRF};
 use crate::recordings::REQUEST_RATE;
 
 pub(super) fn stories() -> Vec<Story> {
@@ -12,16 +13,16 @@ pub(super) fn stories() -> Vec<Story> {
         brute_force_detected(),
         brute_force_source(),
         brute_force_before_the_first_scrape(),
-        hourly("RRAInjectionAttempts", "injection.blocked", 5.0),
-        hourly("RRASSRFAttempts", "ssrf.blocked", 5.0),
+        hourly("RRAInjectionAttempts", &INJECTION, 5.0),
+        hourly("RRASSRFAttempts", &SSRF, 5.0),
         hourly(
             "RRAWebhookSignatureInvalid",
-            "webhook.signature_invalid",
+            &["webhook.signature_invalid"],
             10.0,
         ),
-        hourly("RRASuspiciousActivity", "suspicious.pattern", 20.0),
+        hourly("RRASuspiciousActivity", &["suspicious.pattern"], 20.0),
         rate_limit_exhaustion(),
-        hourly("RRARateLimitSurge", "rate_limit.exceeded", 100.0),
+        hourly("RRARateLimitSurge", &["rate_limit.exceeded"], 100.0),
         auth_backend_errors(),
         traffic_anomaly(),
     ]
@@ -94,11 +95,19 @@ fn brute_force_before_the_first_scrape() -> Story {
         ])
 }
 
-/// Half an event more, or less, than the threshold in an hour, under two severities.
-fn hourly(alert: &'static str, event_type: &'static str, threshold: f64) -> Story {
-    let hourly = |count: f64, rest: u32| {
-        ["warning", "critical"]
-            .map(|severity| burst(events(event_type, severity), count / 120.0, 80, rest))
+/// Half an event more, or less, than the threshold in an hour, under two severities, of each type as
+/// many.
+fn hourly(alert: &'static str, event_types: &[&str], threshold: f64) -> Story {
+    let series: Vec<(&str, &str)> = event_types
+        .iter()
+        .flat_map(|event_type| ["warning", "critical"].map(|severity| (*event_type, severity)))
+        .collect();
+    let of_each = |count: f64| count / 60.0 / f64::from(u32::try_from(series.len()).unwrap_or(1));
+    let hourly = |count: f64, rest: u32| -> Vec<Series> {
+        let rise = |(event_type, severity): &(&str, &str)| {
+            burst(events(event_type, severity), of_each(count), 80, rest)
+        };
+        series.iter().map(rise).collect()
     };
     let noise = burst(events("auth.success", "info"), 1000.0, 80, 0);
     Story::of(alert)

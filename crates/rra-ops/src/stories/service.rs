@@ -8,6 +8,7 @@ pub(super) fn stories() -> Vec<Story> {
     vec![
         service_down(),
         service_absent(),
+        service_absent_in_one_environment(),
         metrics_absent(),
         high_error_rate(),
         high_latency(),
@@ -38,6 +39,24 @@ fn service_absent() -> Story {
         .over(11, [Series::up("a").at(1.0).flat(10).gone(15).to(1.0, 10)])
         .under([Series::up("a").at(1.0).flat(10).gone(5).to(1.0, 20)])
         .calm([Series::up("a").at(0.0).flat(30)])
+}
+
+fn service_absent_in_one_environment() -> Story {
+    let staging = || Series::named("up", "instance='s',environment='staging'").to(1.0, 36);
+    Story::of("RRAServiceAbsent")
+        .titled("in one environment")
+        .over(
+            11,
+            [
+                Series::up("a").at(1.0).flat(10).gone(15).to(1.0, 10),
+                staging(),
+            ],
+        )
+        .under([
+            Series::up("a").at(1.0).flat(10).gone(5).to(1.0, 20),
+            staging(),
+        ])
+        .calm([Series::up("a").at(0.0).flat(30), staging()])
 }
 
 fn metrics_absent() -> Story {

@@ -10,7 +10,7 @@ use crate::committed::root;
 /// Each inhibition of the shipped file: who mutes whom, and the label in which an alert differs that
 /// stays heard.
 const RULES: [(&str, &str, &str); 7] = [
-    ("RRAServiceAbsent", "RRAHighLatency", "job"),
+    ("RRAServiceAbsent", "RRAHighLatency", "environment"),
     ("RRAServiceDown", "RRARestartLoop", "instance"),
     (
         "RRACertificateExpiryCritical",

@@ -90,7 +90,7 @@ fn event_types_in_splunks_files_are_of_the_catalogue() {
         .skip(1)
         .map(|rest| rest.split([' ', ')']).next().unwrap_or_default())
         .collect();
-    assert_eq!(types.len(), 5);
+    assert_eq!(types.len(), 9);
     for event_type in types {
         assert!(
             rra_schema::events::find(event_type).is_some(),

@@ -23,7 +23,7 @@ pub(super) fn text(text: &str) -> String {
             let value = value.split(" #").next().unwrap_or_default();
             return format!("{key}: {}", shorter(value.trim()));
         }
-        windows(line)
+        windows(&age(line))
     });
     lines.map(|line| line + "\n").collect()
 }
@@ -34,6 +34,18 @@ fn is_key_of_time(key: &str) -> bool {
         || key == "resolve_timeout"
         || key.ends_with("interval")
         || key == "group_wait"
+}
+
+/// The age of a process, the one threshold that is a window.
+fn age(line: &str) -> String {
+    const OF_A_PROCESS: &str = "process_start_time_seconds{job=\"rra-module\"} < ";
+    let Some((before, after)) = line.split_once(OF_A_PROCESS) else {
+        return line.to_owned();
+    };
+    let end = after.find(|sign: char| !sign.is_ascii_digit());
+    let (seconds, rest) = after.split_at(end.unwrap_or(after.len()));
+    let divided = seconds.parse::<u64>().unwrap_or(0) / MINUTES;
+    format!("{before}{OF_A_PROCESS}{divided}{rest}")
 }
 
 /// Windows and offsets of a query.
@@ -101,6 +113,14 @@ mod tests {
         check(
             "avg_over_time(a:rate5m[1h] offset 1w) > 1",
             "avg_over_time(a:rate5m[36000ms] offset 70000ms) > 1",
+        );
+    }
+
+    #[test]
+    fn the_age_of_a_process_is_divided() {
+        check(
+            "sum(a and on (job) time() - process_start_time_seconds{job=\"rra-module\"} < 3600) > 0",
+            "sum(a and on (job) time() - process_start_time_seconds{job=\"rra-module\"} < 36) > 0",
         );
     }
 
