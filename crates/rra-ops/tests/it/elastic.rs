@@ -69,6 +69,21 @@ fn logstash_speaks_tls_with_a_key_of_its_keystore() {
     assert!(text("elastic/README.md").contains("logstash-keystore add ES_API_KEY"));
 }
 
+/// A reference to a field that is not there stands for itself, and would be one id for all such lines.
+#[test]
+fn logstash_gives_a_line_without_an_id_one_of_its_own() {
+    let pipeline = text("elastic/logstash.conf");
+    assert!(pipeline.contains(r#"document_id => "%{[@metadata][id]}""#));
+    let (_, with) = pipeline.split_once("if [event_id] {").expect("it asks");
+    let (with, without) = with.split_once("} else {").expect("two ways");
+    assert!(with.contains(r#""[@metadata][id]" => "%{[event_id]}""#));
+    let first = without.lines().nth(1).unwrap_or_default();
+    assert!(
+        first.contains(r#"uuid { target => "[@metadata][id]" }"#),
+        "{first}"
+    );
+}
+
 /// What is no line of ours is told apart before Elasticsearch, what Elasticsearch refuses after it.
 #[test]
 fn logstash_writes_down_what_it_cannot_deliver() {
@@ -77,6 +92,9 @@ fn logstash_writes_down_what_it_cannot_deliver() {
     let (unread, stored) = output.split_once("} else {").expect("two ways");
     for tag in ["_jsonparsefailure", "_rra_bad_time"] {
         assert!(unread.contains(&format!("\"{tag}\" in [tags]")), "{tag}");
+    }
+    for field in ["timestamp", "environment"] {
+        assert!(unread.contains(&format!("or ![{field}]")), "{field}");
     }
     assert!(pipeline.contains("tag_on_failure => [\"_rra_bad_time\"]"));
     assert!(unread.contains("rra-rejected.log") && stored.contains("elasticsearch {"));
