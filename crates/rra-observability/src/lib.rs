@@ -6,6 +6,7 @@
 //! use rra_observability::{Config, emit, init};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # if !cfg!(feature = "file") { return Ok(()); }
 //! # let directory = tempfile::tempdir()?;
 //! let mut config = Config::from_env()?;
 //! config.log_file = Some("logs/security.log".into());

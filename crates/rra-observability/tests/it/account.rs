@@ -1,29 +1,16 @@
 //! The account: what was accepted, delivered, lost and left, in reports and in metrics.
 
+use rra_observability::sink::Reason;
 use rra_observability::sink::testing::{CapturingSink, FailingSink, Failure};
-use rra_observability::sink::{Batch, DeliveryError, Reason, Sink};
 use rra_observability::{Config, EmitError, Setup};
 use std::time::Duration;
 
-use super::{Bench, LONG, failure};
+use super::{Bench, Down, LONG, failure};
 
 fn without_file() -> Config {
     Config {
         metrics_address: None,
         ..Config::default()
-    }
-}
-
-/// A sink whose destination never comes back.
-struct Down;
-
-impl Sink for Down {
-    fn name(&self) -> &'static str {
-        "down"
-    }
-
-    fn deliver(&mut self, _: &Batch<'_>) -> Result<(), DeliveryError> {
-        Err(DeliveryError::retryable("no route to host"))
     }
 }
 

@@ -32,6 +32,7 @@ use std::time::Duration;
 
 use rra_observability::schema::events::auth::{AuthFailureReason, Failure};
 use rra_observability::schema::{Event, ReadEvent, SecurityEvent};
+use rra_observability::sink::{Batch, DeliveryError, Sink};
 use rra_observability::{Config, Guard, Setup};
 use tempfile::TempDir;
 
@@ -103,4 +104,17 @@ impl Bench {
 
 fn failure() -> Event<'static, Failure<'static>> {
     Event::new(Failure::new(AuthFailureReason::InvalidKey).attempts(3_u64))
+}
+
+/// A sink whose destination never comes back.
+struct Down;
+
+impl Sink for Down {
+    fn name(&self) -> &'static str {
+        "down"
+    }
+
+    fn deliver(&mut self, _: &Batch<'_>) -> Result<(), DeliveryError> {
+        Err(DeliveryError::retryable("no route to host"))
+    }
 }

@@ -3,24 +3,10 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use rra_observability::sink::{Batch, DeliveryError, Sink};
 use rra_observability::{Config, Guard, Secret, Setup};
 
 use super::service::Service;
-use super::{LONG, failure};
-
-/// A sink whose destination never comes back.
-struct Down;
-
-impl Sink for Down {
-    fn name(&self) -> &'static str {
-        "down"
-    }
-
-    fn deliver(&mut self, _: &Batch<'_>) -> Result<(), DeliveryError> {
-        Err(DeliveryError::retryable("no route to host"))
-    }
-}
+use super::{Down, LONG, failure};
 
 fn served() -> Setup {
     Setup::new(Config {
