@@ -123,16 +123,8 @@ impl Setup {
                 _filesystems: filesystems,
             },
         };
-        let guard = Guard::new(handle.clone(), running, deadline);
-        // The journal is empty, so neither can be refused.
-        let _ = audit::started(handle.stamp(), handle.journal());
-        if let Some(sink) = torn_sink {
-            let _ = audit::torn_line(handle.stamp(), handle.journal(), &sink);
-        }
-        for file in handle.journal().damaged_files() {
-            let _ = audit::damaged_ring(handle.stamp(), handle.journal(), file);
-        }
-        Ok(guard)
+        tell_of_start(&handle, torn_sink.as_deref());
+        Ok(Guard::new(handle, running, deadline))
     }
 }
 
@@ -191,4 +183,17 @@ fn start_journal(
         builder = builder.directory(directory);
     }
     destinations.add_to(builder).start().map_err(Error::Journal)
+}
+
+/// Writes that the log began, and what it lacks of the time before. The journal is empty, so that none of
+/// these can be refused.
+fn tell_of_start(handle: &Handle, torn_sink: Option<&str>) {
+    let (stamp, journal) = (handle.stamp(), handle.journal());
+    let _ = audit::started(stamp, journal);
+    if let Some(sink) = torn_sink {
+        let _ = audit::torn_line(stamp, journal, sink);
+    }
+    for file in journal.damaged_files() {
+        let _ = audit::damaged_ring(stamp, journal, file);
+    }
 }

@@ -13,6 +13,7 @@ mod watch;
 
 pub(super) use files::certificate;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,27 +29,6 @@ use files::Files;
 use programs::Programs;
 use receivers::Receivers;
 use watch::Watch;
-
-/// One address guesses keys at a service that has counted nothing yet: the first failures must be
-/// enough.
-fn fresh_start(watch: &mut Watch, service: &Service) -> Result<(), Failure> {
-    watch.until("both count failures from 0 on", Watch::nobody_has_failed)?;
-    let mood = Arc::new(Mood::default());
-    let guesser = cause::guess(&service.api, Arc::clone(&mood));
-    watch.until("brute force from one address has arrived", |watch| {
-        watch.have_arrived(&cause::OF_ONE_ADDRESS)
-    })?;
-    mood.end();
-    let mut surprises = guesser.join().unwrap_or_default();
-    let sources = log::sources(&service.log, Failed::SPEC.name)?;
-    if sources.iter().ne([clients::GUESSER]) {
-        surprises.push(format!("failures came from {sources:?}"));
-    }
-    if surprises.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Found(surprises.join("\n")))
-}
 
 /// How often the servers are asked how things are.
 const POLL: Duration = Duration::from_millis(200);
@@ -74,7 +54,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let service = Service::start(&plan("first"))?;
     let mut second = plan("second");
     second.certificate = Some(certificate(&folder, 6)?);
-    let mut other = Service::start(&second)?;
+    let other = Service::start(&second)?;
     let files = Files::write(
         &folder.join("stack"),
         &receivers,
@@ -86,6 +66,47 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let mut watch = Watch::new(&programs, &receivers);
     watch.until("both instances answer", Watch::all_are_up)?;
     fresh_start(&mut watch, &service)?;
+    let (other, surprises) = rise_and_fall(&mut watch, &service, (second, other), &folder)?;
+    println!("\n{}", watch.table());
+    stay(options, &interrupted, || true);
+    drop(programs);
+    other.stop()?;
+    service.stop()?;
+    if surprises.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Found(surprises.join("\n")))
+}
+
+/// One address guesses keys at a service that has counted nothing yet: the first failures must be
+/// enough.
+fn fresh_start(watch: &mut Watch, service: &Service) -> Result<(), Failure> {
+    watch.until("both count failures from 0 on", Watch::nobody_has_failed)?;
+    let mood = Arc::new(Mood::default());
+    let guesser = cause::guess(&service.api, Arc::clone(&mood));
+    watch.until("brute force from one address has arrived", |watch| {
+        watch.have_arrived(&cause::OF_ONE_ADDRESS)
+    })?;
+    mood.end();
+    let mut surprises = guesser.join().unwrap_or_default();
+    let sources = log::sources(&service.log, Failed::SPEC.name)?;
+    if sources.iter().ne([clients::GUESSER]) {
+        surprises.push(format!("failures came from {sources:?}"));
+    }
+    if surprises.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Found(surprises.join("\n")))
+}
+
+/// Every other alert gets its cause and loses it. Returns the second instance, which began anew meanwhile, and
+/// what clients met that they should not have.
+fn rise_and_fall(
+    watch: &mut Watch,
+    service: &Service,
+    (mut second, other): (Plan, Service),
+    folder: &Path,
+) -> Result<(Service, Vec<String>), Failure> {
     let mood = Arc::new(Mood::default());
     let clients = cause::start(&service.api, Arc::clone(&mood));
     watch.until("the alerts on traffic have arrived", |watch| {
@@ -104,19 +125,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     watch.until("the end of an instance has arrived", |watch| {
         watch.have_arrived(&cause::OF_ABSENCE)
     })?;
-    second.certificate = Some(certificate(&folder, 365)?);
-    other = Service::start(&second)?;
+    second.certificate = Some(certificate(folder, 365)?);
+    let other = Service::start(&second)?;
     mood.calm_down();
     watch.until("every alert has resolved", Watch::all_have_resolved)?;
     mood.end();
-    let surprises = clients.join().unwrap_or_default();
-    println!("\n{}", watch.table());
-    stay(options, &interrupted, || true);
-    drop(programs);
-    other.stop()?;
-    service.stop()?;
-    if surprises.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Found(surprises.join("\n")))
+    Ok((other, clients.join().unwrap_or_default()))
 }
