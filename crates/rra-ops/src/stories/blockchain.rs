@@ -87,41 +87,52 @@ fn transactions_failing() -> Story {
         .over(
             11,
             [
-                ended("reverted", 5.25),
-                ended("timeout", 5.25),
+                ended("reverted", 3.5),
+                ended("dropped", 3.5),
+                ended("timeout", 3.5),
                 ended("confirmed", 89.5),
             ],
         )
         .under([
-            ended("reverted", 4.75),
-            ended("timeout", 4.75),
+            ended("reverted", 3.25),
+            ended("dropped", 3.25),
+            ended("timeout", 3.0),
             ended("rejected", 40.0),
             ended("confirmed", 50.5),
         ])
 }
 
-/// At step 25 the oldest transaction is half a second older, or younger, than the threshold.
+/// At step 25 the oldest transaction of one instance is half a second older, or younger, than the
+/// threshold; the other sent its own later.
 fn transaction_stuck() -> Story {
-    let oldest = |moment: f64| {
-        Series::of(&blockchain::TRANSACTION_OLDEST_PENDING, "chain='base'").at(moment)
+    let oldest = |instance: &str, moment: f64| {
+        let labels = format!("instance='{instance}',chain='base'");
+        Series::of(&blockchain::TRANSACTION_OLDEST_PENDING, &labels).at(moment)
     };
     Story::of("RRATransactionStuck")
         .with(&[("chain", "base")])
-        .over(25, [oldest(599.5).flat(34).to(0.0, 10)])
-        .under([oldest(600.5).flat(30)])
+        .over(
+            25,
+            [
+                oldest("a", 599.5).flat(34).to(0.0, 10),
+                oldest("b", 1500.0).flat(34).to(0.0, 10),
+            ],
+        )
+        .under([oldest("a", 600.5).flat(30), oldest("b", 1500.0).flat(30)])
 }
 
+/// The nodes of two instances may name different prices.
 fn gas_price_spike() -> Story {
-    let price = |instance: &str, spike: f64| {
+    let price = |instance: &str, usual: f64, spike: f64| {
         let labels = format!("instance='{instance}',chain='base'");
         let series = Series::of(&blockchain::GAS_PRICE, &labels);
-        series.to(10.0, 151).to(spike, 9).to(10.0, 5)
+        series.to(usual, 151).to(spike, 9).to(usual, 5)
     };
     Story::of("RRAGasPriceSpike")
         .in_five_minutes()
         .with(&[("chain", "base")])
-        .over(151, [price("a", 36.0), price("b", 36.0)])
-        .under([price("a", 28.0), price("b", 28.0)])
+        .over(151, [price("a", 10.0, 36.0), price("b", 10.0, 10.0)])
+        .under([price("a", 10.0, 28.0), price("b", 5.0, 5.0)])
 }
 
 fn chain_head_stalled() -> Story {
@@ -143,15 +154,16 @@ fn chain_head_stalled() -> Story {
 }
 
 fn wallet_balance_low() -> Story {
-    let balance = |low: f64| {
-        let series = Series::of(&blockchain::WALLET_BALANCE, "chain='base',wallet='minter'");
+    let balance = |instance: &str, low: f64| {
+        let labels = format!("instance='{instance}',chain='base',wallet='minter'");
+        let series = Series::of(&blockchain::WALLET_BALANCE, &labels);
         series.to(1e9, 11).to(low, 30).to(1e9, 10)
     };
     Story::of("RRAWalletBalanceLow")
         .with(&[("chain", "base"), ("wallet", "minter")])
-        .over(11, [balance(49_999_999.5)])
-        .under([balance(50_000_000.0)])
-        .calm([balance(1e9)])
+        .over(11, [balance("a", 49_999_999.5), balance("b", 1e9)])
+        .under([balance("a", 50_000_000.0)])
+        .calm([balance("a", 1e9)])
 }
 
 fn chain_rpc_errors() -> Story {

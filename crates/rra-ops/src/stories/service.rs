@@ -92,12 +92,13 @@ fn high_error_rate() -> Story {
         .under([errors("/a", 300.0), errors("/b", 300.0)])
 }
 
+/// Just under, four per cent of the requests are slow.
 fn high_latency() -> Story {
     let slow = |instance: &str| latency(instance, "/agents", "2.5", 60.0);
     let nearly = |instance: &str| latency(instance, "/agents", "2", 60.0);
     Story::of("RRAHighLatency")
         .over(11, [slow("a"), slow("b")].concat())
-        .under([nearly("a"), nearly("b"), latency("c", "/rare", "2.5", 1.0)].concat())
+        .under([nearly("a"), nearly("b"), latency("c", "/rare", "2.5", 5.0)].concat())
 }
 
 fn endpoint_high_latency() -> Story {
@@ -118,6 +119,7 @@ fn endpoint_high_latency() -> Story {
                 fast(),
                 latency("a", "/rare", "2.5", 6.0),
                 latency("a", "/slow", "2", 60.0),
+                latency("b", "/slow", "2.5", 2.5),
             ]
             .concat(),
         )

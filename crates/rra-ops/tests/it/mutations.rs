@@ -1,5 +1,6 @@
 //! A rule that is changed a little must break a test: each threshold one more and one less (a tenth
-//! for a share), without `sum`, without `for`, with another label value.
+//! for a share), without `sum`, without `for`, with another label value or one value less, with the
+//! other extreme or another quantile.
 
 use std::collections::BTreeSet;
 use std::iter;
@@ -115,6 +116,19 @@ fn changes(alert: &Alert) -> Vec<(String, Alert)> {
     mutants.extend(
         other_label(&alert.expression).map(|text| ("another label value".to_owned(), with(text))),
     );
+    mutants.extend(
+        without_a_word(&alert.expression)
+            .map(|text| ("one label value less".to_owned(), with(text))),
+    );
+    mutants.extend(
+        other_extreme(&alert.expression).map(|text| ("the other extreme".to_owned(), with(text))),
+    );
+    if alert.expression.contains("quantile(0.95, ") {
+        let quantile = alert
+            .expression
+            .replace("quantile(0.95, ", "quantile(0.99, ");
+        mutants.push(("another quantile".to_owned(), with(quantile)));
+    }
     if alert.for_minutes > 0 {
         let hasty = Alert {
             for_minutes: 0,
@@ -169,6 +183,38 @@ pub(crate) fn without(word: &str, expression: &str) -> impl Iterator<Item = Stri
             &expression[open + 1..end],
             &expression[end + 1..]
         )
+    })
+}
+
+/// Each pattern such as `"a|b"` without one of its words, but for the first.
+fn without_a_word(expression: &str) -> impl Iterator<Item = String> {
+    expression.match_indices('|').map(|(start, _)| {
+        let rest = &expression[start + 1..];
+        let end = rest.find(['|', '"']).expect("a pattern ends");
+        format!("{}{}", &expression[..start], &rest[end..])
+    })
+}
+
+/// Each `max by` as `min by`, and the other way round. Of values that all are 1 both are the same.
+fn other_extreme(expression: &str) -> impl Iterator<Item = String> {
+    let places = ["max by (", "min by ("].map(|word| expression.match_indices(word));
+    places.into_iter().flatten().filter_map(|(start, word)| {
+        let labels = start + word.len() - 1;
+        let open = labels + closing(&expression[labels..]) + 2;
+        let operand = &expression[open..open + closing(&expression[open..])];
+        let other = if word.starts_with("max") {
+            "min"
+        } else {
+            "max"
+        };
+        let is_of_ones = operand.ends_with(" == 1");
+        (!is_of_ones).then(|| {
+            format!(
+                "{}{other}{}",
+                &expression[..start],
+                &expression[start + 3..]
+            )
+        })
     })
 }
 
