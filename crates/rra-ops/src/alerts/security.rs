@@ -119,7 +119,7 @@ fn auth_backend_errors() -> Alert {
         .lasting(5)
         .says(
             "Authentication itself is failing",
-            "{{ $value | humanize }} authentication attempts per second end in an internal error, so nobody can tell friend from foe.",
+            "{{ printf \"%.2f\" $value }} authentication attempts per second end in an internal error, so nobody can tell friend from foe.",
         )
 }
 
