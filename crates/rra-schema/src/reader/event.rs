@@ -12,7 +12,7 @@ use crate::limits;
 use crate::severity::Severity;
 use crate::spec::{EventSpec, FieldKind, Outcome};
 use crate::values::{CleanUrl, EventId, Id, Scalar, SpanId, Timestamp, TraceContext, TraceId};
-use crate::values::{is_sha256, is_transaction_hash};
+use crate::values::{is_decimal, is_sha256, is_token_id, is_transaction_hash};
 use crate::writer::{self, Line, LineBuffer, Object, Seal};
 
 /// An event that was read from a line.
@@ -281,6 +281,8 @@ fn write_known<'e>(
     match kind {
         FieldKind::TransactionHash if is_transaction_hash(text) => object.named_plain(key, text),
         FieldKind::Sha256 if is_sha256(text) => object.named_plain(key, text),
+        FieldKind::TokenId if is_token_id(text) => object.named_plain(key, text),
+        FieldKind::Decimal if is_decimal(text) => object.named_plain(key, text),
         FieldKind::Url { .. } if !text.is_empty() => {
             object.named_member(key, &CleanUrl::from(text));
         }

@@ -63,6 +63,16 @@ fn a_reason_in_words_is_kept_beside_the_listed_one() {
 }
 
 #[test]
+fn the_number_of_a_token_is_no_key_however_long_it_is() {
+    let number = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+    let line = MODULE_LINE.replace(
+        "174327575331306522308243808537327036514920700278577743020313",
+        number,
+    );
+    assert!(rewritten(&line).contains(&format!(r#""token_id":"{number}","#)));
+}
+
+#[test]
 fn null_and_empty_mean_absent() {
     let line = rewritten(&with(
         r#""user_id":null,"agent_id":"","source_ip":null,"tags":[],"details":{"reason":"locked","note":null,"text":""}"#,
