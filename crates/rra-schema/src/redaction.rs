@@ -4,6 +4,7 @@
 //! A private key of Ethereum and a transaction's hash look the same, 64 hexadecimal digits, so
 //! every such run is replaced unless the field's type says that it is a hash.
 
+mod assignment;
 mod glance;
 mod key;
 mod mnemonic;

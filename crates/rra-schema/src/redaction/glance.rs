@@ -57,12 +57,34 @@ fn glance_far(text: &str) -> Glance {
     glance
 }
 
-/// Whether the text has as many gaps as a phrase has, and room for its words.
+/// Whether the text has as many words in a row as a phrase, none longer or shorter than those of its list.
+/// Most sentences have a word that is.
 #[inline(never)]
 fn holds_phrase(text: &str) -> bool {
-    let is_gap = |byte: &&u8| matches!(**byte, b' ' | b',' | b'\t' | b'\r' | b'\n');
-    text.len() >= mnemonic::SHORTEST_PHRASE
-        && text.as_bytes().iter().filter(is_gap).count() >= mnemonic::GAPS
+    // To count the gaps is many times faster than to count the words between them.
+    let gaps = || text.bytes().filter(|byte| mnemonic::is_gap(*byte)).count();
+    if text.len() < mnemonic::SHORTEST_PHRASE || gaps() < mnemonic::GAPS {
+        return false;
+    }
+    let (mut words, mut letters) = (0, 0);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphabetic() {
+            letters += 1;
+            continue;
+        }
+        if letters > 0 {
+            let fits = mnemonic::WORD_LENGTHS.contains(&letters);
+            words = if fits { words + 1 } else { 0 };
+            letters = 0;
+        }
+        if words >= mnemonic::WORDS {
+            return true;
+        }
+        if !mnemonic::is_gap(byte) {
+            words = 0;
+        }
+    }
+    words + usize::from(mnemonic::WORD_LENGTHS.contains(&letters)) >= mnemonic::WORDS
 }
 
 /// Whether a hyphen or a full stop is part of a token or of a block of PEM, if enough follows. The word
@@ -70,9 +92,10 @@ fn holds_phrase(text: &str) -> bool {
 #[inline]
 fn is_telling_joint(text: &[u8], start: usize, place: usize) -> bool {
     text.len() - place > vendor::SHORTEST_TAIL
-        && match &text[start..place] {
-            [] => text[..place].ends_with(b"----"),
-            word => vendor::begins_token(word),
+        && if start == place {
+            text[..place].ends_with(b"----")
+        } else {
+            pattern::words_of(text, start..place).any(vendor::begins_token)
         }
 }
 
@@ -86,11 +109,29 @@ const fn has_long_run(bits: u64) -> bool {
     eight & eight >> 8 != 0
 }
 
-/// Whether a run of letters, digits and underscores is long enough to be a secret, and may be one.
+/// Whether a run of letters, digits and underscores that begins in the window from `start` on is long
+/// enough to be a secret, and may be one. What goes on from the window before was looked at there.
 #[inline(never)]
-fn has_telling_run(text: &str) -> bool {
-    let mut runs = text.as_bytes().split(|byte| !pattern::is_word(*byte));
-    runs.any(|run| run.len() >= pattern::SHORTEST_RUN && pattern::may_begin(run))
+fn has_telling_run(text: &str, start: usize) -> bool {
+    let bytes = text.as_bytes();
+    let window = &bytes[..bytes.len().min(start + WINDOW)];
+    let goes_on = start > 0 && pattern::is_word(bytes[start - 1]);
+    let mut at = start
+        + if goes_on {
+            pattern::run(window, start, pattern::is_word)
+        } else {
+            0
+        };
+    while at < window.len() {
+        let length = pattern::run(bytes, at, pattern::is_word);
+        if length >= pattern::SHORTEST_RUN
+            && pattern::words_of(bytes, at..at + length).any(pattern::may_begin)
+        {
+            return true;
+        }
+        at += length + 1;
+    }
+    false
 }
 
 /// The places of the bits that are set.

@@ -1,5 +1,6 @@
 //! Recovery phrases of wallets: words of BIP-39 in a row.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 /// How many words in a row make a phrase: the shortest that BIP-39 allows.
@@ -13,6 +14,9 @@ pub(super) const SHORTEST_PHRASE: usize = WORDS * 3 + GAPS;
 
 /// Longest word of the list.
 const LONGEST_WORD: usize = 8;
+
+/// How long words of the list are.
+pub(super) const WORD_LENGTHS: RangeInclusive<usize> = 3..=LONGEST_WORD;
 
 /// The English word list of BIP-39, in alphabetical order.
 static LIST: LazyLock<Vec<&str>> =
@@ -30,13 +34,21 @@ pub(super) fn end_of_phrase(text: &str, start: usize) -> Option<usize> {
         }
         count += 1;
         end = at + word.len();
-        let gap = leading(&text[end..], |b| b" \t\r\n,".contains(&b));
+        let gap = leading(&text[end..], is_gap);
         if gap.is_empty() {
             break;
         }
         at = end + gap.len();
     }
     (count >= WORDS).then_some(end)
+}
+
+/// Whether a byte may stand between two words: as they are typed, and as a list of texts has them.
+pub(super) fn is_gap(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t' | b'\r' | b'\n' | b',' | b';' | b'"' | b'\''
+    )
 }
 
 fn leading(text: &str, fits: impl Fn(u8) -> bool) -> &str {

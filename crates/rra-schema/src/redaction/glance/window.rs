@@ -7,6 +7,7 @@
 
 use super::signs::{Signs, WINDOW};
 use super::{Glance, has_long_run, has_telling_run, holds_phrase, is_telling_joint, places};
+use crate::redaction::assignment::is_quoted_behind;
 use crate::redaction::{mnemonic, pattern};
 
 /// A part of a text.
@@ -38,7 +39,7 @@ impl<'t> Window<'t> {
         } = self.signs;
         // What follows the last letter of a scheme is no letter.
         let schemes = scheme_ends << 1 & !words;
-        let mut is_telling = has_long_run(words) && has_telling_run(self.text);
+        let mut is_telling = has_long_run(words) && has_telling_run(self.text, self.start);
         // Loops, because what an iterator is given would be a function of its own.
         for at in places(joints | assigns) {
             is_telling = is_telling || self.is_telling_mark(at);
@@ -54,7 +55,7 @@ impl<'t> Window<'t> {
         let bytes = self.text.as_bytes();
         let place = self.start + at;
         match bytes[place] {
-            b':' if !self.may_have_digit_behind(at) => false,
+            b':' if !self.may_have_digit_behind(at) && !is_quoted_behind(bytes, place) => false,
             b':' | b'=' => pattern::may_assign(self.text, place),
             b'-' | b'.' => is_telling_joint(bytes, place - self.word_before(at).len(), place),
             _ => true,
@@ -68,7 +69,7 @@ impl<'t> Window<'t> {
         length <= WINDOW && length - self.signs.words.count_ones() as usize >= mnemonic::GAPS
     }
 
-    /// Whether a digit follows, without which nothing is assigned by a colon.
+    /// Whether a digit follows, without which nothing is assigned by a colon but what stands in quotes.
     #[inline(always)]
     fn may_have_digit_behind(&self, at: usize) -> bool {
         self.signs.digits >> at != 0 || self.text.len() - self.start > WINDOW
