@@ -1,48 +1,78 @@
 //! Names of keys whose values are secret.
 
-/// Words that make a key secret wherever they stand in it.
+/// Words that make a key secret wherever they stand in it, and in the plural.
 const SECRET_WORDS: &[&str] = &[
+    "authorization",
+    "cookie",
+    "credential",
+    "mnemonic",
+    "dsn",
+    "apikey",
+    "privatekey",
+    "privkey",
+    "secretkey",
+    "seedphrase",
+    "bearer",
+    "jwt",
+    "csrf",
+    "xsrf",
+    "sessionid",
+    "jsessionid",
+    "phpsessid",
+    "passcode",
+    "otp",
+    "totp",
+    "pin",
+    "cvv",
+];
+
+/// Ends of words that make a key secret, because such words are often written as one: `pgpassword`.
+const SECRET_ENDINGS: &[&str] = &[
     "password",
     "passwd",
     "passphrase",
     "pwd",
     "secret",
-    "secrets",
-    "authorization",
-    "cookie",
-    "cookies",
-    "credential",
-    "credentials",
-    "mnemonic",
-    "dsn",
     "apikey",
-    "privatekey",
-    "secretkey",
-    "accesstoken",
-    "refreshtoken",
-    "authtoken",
-    "idtoken",
-    "sessiontoken",
-    "seedphrase",
-    "bearer",
-    "otp",
-    "pin",
-    "cvv",
 ];
 
-/// Neighbouring words that make a key secret.
+/// Words that make a key secret where they end it, and the ends of such words: `csrftoken`.
+const SECRET_LAST: &[&str] = &["token", "tokens"];
+
+/// Last words that are too short to be sought in others. Azure signs its addresses with `sig`.
+const SECRET_LAST_WORDS: &[&str] = &["pass", "pw", "sig"];
+
+/// What a key is for, before the word `key`, if that makes it secret.
+const SECRET_KEYS: &[&str] = &[
+    "access",
+    "account",
+    "api",
+    "app",
+    "application",
+    "auth",
+    "encryption",
+    "hmac",
+    "license",
+    "master",
+    "private",
+    "routing",
+    "session",
+    "shared",
+    "signing",
+    "ssh",
+    "storage",
+    "subscription",
+    "wallet",
+    "webhook",
+];
+
+/// Other neighbouring words that make a key secret.
 const SECRET_PAIRS: &[(&str, &str)] = &[
-    ("api", "key"),
-    ("private", "key"),
-    ("access", "key"),
-    ("signing", "key"),
-    ("encryption", "key"),
-    ("routing", "key"),
     ("seed", "phrase"),
     ("recovery", "phrase"),
+    ("recovery", "code"),
+    ("backup", "code"),
     ("connection", "string"),
-    ("session", "key"),
-    ("set", "cookie"),
 ];
 
 /// Last words that say a key tells about a secret and does not hold it.
@@ -76,18 +106,33 @@ pub fn is_secret_key(key: &str) -> bool {
     let Some(last) = words(key).last() else {
         return false;
     };
-    let is_one_of =
-        |word: &str, list: &[&str]| list.iter().any(|other| word.eq_ignore_ascii_case(other));
     if last.len() < key.len() && is_one_of(last, HARMLESS_ENDINGS) {
         return false;
     }
-    is_one_of(last, &["token", "tokens"])
-        || words(key).any(|word| is_one_of(word, SECRET_WORDS))
-        || words(key).zip(words(key).skip(1)).any(|(first, second)| {
-            SECRET_PAIRS
-                .iter()
-                .any(|(a, b)| first.eq_ignore_ascii_case(a) && second.eq_ignore_ascii_case(b))
+    SECRET_LAST.iter().any(|end| ends_with(last, end))
+        || is_one_of(last, SECRET_LAST_WORDS)
+        || words(key).map(singular).any(|word| {
+            is_one_of(word, SECRET_WORDS) || SECRET_ENDINGS.iter().any(|end| ends_with(word, end))
         })
+        || words(key).zip(words(key).skip(1)).any(|(first, second)| {
+            let second = singular(second);
+            (second.eq_ignore_ascii_case("key") && is_one_of(first, SECRET_KEYS))
+                || (SECRET_PAIRS.iter())
+                    .any(|(a, b)| first.eq_ignore_ascii_case(a) && second.eq_ignore_ascii_case(b))
+        })
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|other| word.eq_ignore_ascii_case(other))
+}
+
+fn ends_with(word: &str, end: &str) -> bool {
+    let start = word.len().checked_sub(end.len());
+    start.is_some_and(|start| word[start..].eq_ignore_ascii_case(end))
+}
+
+fn singular(word: &str) -> &str {
+    word.strip_suffix(['s', 'S']).unwrap_or(word)
 }
 
 /// Whether the last word of `text`, which may be quoted, is the name of a secret.
@@ -98,7 +143,8 @@ pub(super) fn ends_with_secret_key(text: &str) -> bool {
     key < text.len() && is_secret_key(&text[key..])
 }
 
-/// The words of a key: split where letters and digits end and where a capital follows a small letter.
+/// The words of a key: split where letters and digits end, where a capital follows a small letter, and
+/// before the last of several capitals: `X`, `Api` and `Key`.
 fn words(key: &str) -> impl Iterator<Item = &str> {
     key.split(|c: char| !c.is_ascii_alphanumeric())
         .flat_map(camel_words)
@@ -109,10 +155,12 @@ fn camel_words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let bytes = rest.as_bytes();
-        let turn = bytes
-            .windows(2)
-            .position(|pair| !pair[0].is_ascii_uppercase() && pair[1].is_ascii_uppercase());
-        let (word, after) = rest.split_at(turn.map_or(rest.len(), |at| at + 1));
+        let turn = (1..bytes.len()).find(|&at| {
+            let is_small = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
+            bytes[at].is_ascii_uppercase()
+                && (!bytes[at - 1].is_ascii_uppercase() || is_small(at + 1))
+        });
+        let (word, after) = rest.split_at(turn.unwrap_or(rest.len()));
         rest = after;
         (!word.is_empty()).then_some(word)
     })
@@ -158,6 +206,22 @@ mod tests {
                 "set-cookie",
             ],
         );
+        check(
+            true,
+            &[
+                "passwords",
+                "PGPASSWORD",
+                "userpassword",
+                "XApiKey",
+                "APIKeys",
+                "csrftoken",
+                "AccountKey",
+                "db_pass",
+                "sig",
+                "backup_codes",
+                "DD_APP_KEY",
+            ],
+        );
     }
 
     #[test]
@@ -170,6 +234,11 @@ mod tests {
                 "password_length",
                 "api_key_id",
                 "secretary",
+                "passport",
+                "design",
+                "compass",
+                "primary_key",
+                "signature",
                 "tokenizer",
                 "key",
                 "reason",

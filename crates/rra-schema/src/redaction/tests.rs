@@ -60,6 +60,11 @@ fn tokens_are_known_by_their_form() {
     check(&format!("ghp_{}", "a1".repeat(18)), "[redacted:token]");
     check("xoxb-1234567890-abc", "[redacted:token]");
     check(&format!("sk-{}", "a1".repeat(20)), "[redacted:token]");
+    check(&format!("whsec_{}", "a1".repeat(16)), "[redacted:token]");
+    check(
+        &format!("https://hooks.slack.com/services/T0/B0/{}", "a1".repeat(12)),
+        "https://[redacted:token]",
+    );
 }
 
 #[test]

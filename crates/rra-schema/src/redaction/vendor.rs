@@ -21,7 +21,7 @@ pub(super) fn begins_token(word: &[u8]) -> bool {
 
 #[cold]
 fn begins_prefix(word: &[u8]) -> bool {
-    let mut prefixes = VENDOR_TOKENS.iter().map(|vendor| vendor.prefix.as_bytes());
+    let mut prefixes = VENDOR_TOKENS.iter().map(|(prefix, _)| prefix.as_bytes());
     word.starts_with(b"eyJ")
         || prefixes.any(|prefix| {
             let sign = prefix.iter().position(|b| !is_word(*b));
@@ -32,17 +32,23 @@ fn begins_prefix(word: &[u8]) -> bool {
 /// What the prefixes below and the header of a JSON Web Token begin with: two letters that have a bit in
 /// common, the one as the first, the other as the second. To compare one after the other would be to
 /// guess where that ends.
-static BEGINNINGS: [(u8, u8); 256] = {
+static BEGINNINGS: [(u16, u16); 256] = {
     let mut letters = [(0, 0); 256];
     // Each row has a bit.
-    let rows: [(&[u8], &[u8]); 7] = [
-        (b"A", b"IKS"),
+    let rows: [(&[u8], &[u8]); 13] = [
+        (b"A", b"GIKS"),
+        (b"G", b"O"),
+        (b"N", b"R"),
         (b"S", b"G"),
+        (b"d", b"co"),
         (b"ep", b"y"),
         (b"g", b"hil"),
+        (b"h", b"fov"),
         (b"n", b"p"),
         (b"rs", b"k"),
-        (b"x", b"o"),
+        (b"sw", b"h"),
+        (b"x", b"ao"),
+        (b"y", b"a"),
     ];
     let mut row = 0;
     while row < rows.len() {
@@ -60,111 +66,63 @@ static BEGINNINGS: [(u8, u8); 256] = {
     letters
 };
 
-struct VendorToken {
-    prefix: &'static str,
-    tail: usize,
-}
-
 /// Prefixes by which vendors mark their tokens, with the fewest characters that follow, as their
 /// secret-scanning documentation gives them.
-const VENDOR_TOKENS: &[VendorToken] = &[
-    VendorToken {
-        prefix: "AKIA",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "ASIA",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "ghp_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "gho_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "ghu_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "ghs_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "ghr_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "github_pat_",
-        tail: 20,
-    },
-    VendorToken {
-        prefix: "glpat-",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "sk_live_",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "sk_test_",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "rk_live_",
-        tail: 16,
-    },
-    VendorToken {
-        prefix: "sk-",
-        tail: 20,
-    },
-    VendorToken {
-        prefix: "xoxb-",
-        tail: 10,
-    },
-    VendorToken {
-        prefix: "xoxp-",
-        tail: 10,
-    },
-    VendorToken {
-        prefix: "xoxa-",
-        tail: 10,
-    },
-    VendorToken {
-        prefix: "xoxs-",
-        tail: 10,
-    },
-    VendorToken {
-        prefix: "AIza",
-        tail: 35,
-    },
-    VendorToken {
-        prefix: "SG.",
-        tail: 40,
-    },
-    VendorToken {
-        prefix: "npm_",
-        tail: 30,
-    },
-    VendorToken {
-        prefix: "pypi-",
-        tail: 30,
-    },
+const VENDOR_TOKENS: &[(&str, usize)] = &[
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("AIza", 35),
+    ("AGE-SECRET-KEY-", 50),
+    ("GOCSPX-", 20),
+    ("NRAK-", 20),
+    ("SG.", 40),
+    ("dckr_pat_", 20),
+    ("dop_v1_", 40),
+    ("ghp_", 30),
+    ("gho_", 30),
+    ("ghu_", 30),
+    ("ghs_", 30),
+    ("ghr_", 30),
+    ("github_pat_", 20),
+    ("gldt-", 16),
+    ("glpat-", 16),
+    ("glrt-", 16),
+    ("glsa_", 30),
+    ("hf_", 30),
+    ("hooks.slack.com/services/", 30),
+    ("hvs.", 20),
+    ("npm_", 30),
+    ("pypi-", 30),
+    ("rk_live_", 16),
+    ("rk_test_", 16),
+    ("shpat_", 30),
+    ("sk-", 20),
+    ("sk_live_", 16),
+    ("sk_test_", 16),
+    ("whsec_", 24),
+    ("xapp-", 10),
+    ("xoxa-", 10),
+    ("xoxb-", 10),
+    ("xoxe-", 10),
+    ("xoxp-", 10),
+    ("xoxr-", 10),
+    ("xoxs-", 10),
+    ("ya29.", 20),
 ];
 
 /// The end of the token that begins there.
 pub(super) fn vendor_token(bytes: &[u8], at: usize) -> Option<usize> {
-    VENDOR_TOKENS.iter().find_map(|vendor| {
-        let is_tail = |b: u8| is_base64_url(b) || (vendor.prefix.ends_with('.') && b == b'.');
-        let tail = at + vendor.prefix.len();
-        let length = if bytes[at..].starts_with(vendor.prefix.as_bytes()) {
+    VENDOR_TOKENS.iter().find_map(|(prefix, shortest)| {
+        // What ends a prefix goes on in the token: `SG.a.b`, `/services/T0/B0/x`.
+        let end = prefix.as_bytes()[prefix.len() - 1];
+        let is_tail = |b: u8| is_base64_url(b) || (b == end && matches!(end, b'.' | b'/'));
+        let tail = at + prefix.len();
+        let length = if bytes[at..].starts_with(prefix.as_bytes()) {
             run(bytes, tail, is_tail)
         } else {
             0
         };
-        (length >= vendor.tail).then_some(tail + length)
+        (length >= *shortest).then_some(tail + length)
     })
 }
 
@@ -176,11 +134,11 @@ mod tests {
     /// Neither the letters that prefixes begin with nor the lengths may fall behind the list.
     #[test]
     fn every_token_is_seen_at_a_glance_wherever_its_hyphens_stand() {
-        for vendor in VENDOR_TOKENS {
-            for hyphen in 0..=vendor.tail {
-                let mut tail = vec![b'a'; vendor.tail];
+        for (prefix, shortest) in VENDOR_TOKENS {
+            for hyphen in 0..=*shortest {
+                let mut tail = vec![b'a'; *shortest];
                 tail[hyphen..].iter_mut().take(1).for_each(|b| *b = b'-');
-                let token = vendor.prefix.to_owned() + &String::from_utf8_lossy(&tail);
+                let token = (*prefix).to_owned() + &String::from_utf8_lossy(&tail);
                 assert!(token.len() >= SHORTEST_TOKEN && holds_secret(&token));
                 assert!(!is_short_name(&token), "{token}");
                 for before in 0..=70 {
