@@ -65,23 +65,51 @@ impl<const MAX: usize> DetailValue for Name<'_, MAX> {
 }
 
 impl CleanUrl<'_> {
-    /// The scheme with `://`, and what follows up to the query, without user information.
+    /// The scheme with its slashes, and what follows up to the query, without user information.
     ///
-    /// Text without a scheme has no part that is surely not a secret but what stands before the
-    /// first of `@?#`, so that is what is kept.
+    /// The host is the one that a client would ask (WHATWG URL, section 4.4): it ends with the first
+    /// slash or backslash, so that an `@` behind it does not make another of it. A part of the path with
+    /// an `@`, and what follows, is left out: it may be a password that holds a slash.
     pub(crate) fn parts(&self) -> (&str, &str) {
         let url = self.0;
-        let (scheme, rest) = match url.find("://") {
-            Some(at) => url.split_at(at + 3),
-            None => ("", url),
-        };
+        let start = url
+            .find("://")
+            .map_or_else(|| single_slash(url), |at| at + 3);
+        let (scheme, rest) = url.split_at(start + slashes(&url[start..]));
         let rest = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
-        match rest.rfind('@') {
-            Some(at) if !scheme.is_empty() => (scheme, &rest[at + 1..]),
-            Some(at) => (scheme, &rest[..at]),
-            None => (scheme, rest),
-        }
+        let (authority, path) = rest.split_at(rest.find(SLASHES).unwrap_or(rest.len()));
+        let host = authority.rfind('@').map_or(0, |at| at + 1);
+        let Some(at_sign) = path.find('@') else {
+            return (scheme, &rest[host..]);
+        };
+        let port = authority[host..]
+            .split_once(':')
+            .map_or("", |(_, port)| port);
+        let is_port = port.bytes().all(|b| b.is_ascii_digit()) || port.contains(']');
+        let end = if is_port {
+            let kept = path[..at_sign].rfind(SLASHES).unwrap_or(0);
+            authority.len() + kept + 1
+        } else {
+            authority.len() - port.len() - 1
+        };
+        (scheme, &rest[host..end])
     }
+}
+
+const SLASHES: [char; 2] = ['/', '\\'];
+
+/// How many slashes a text begins with.
+fn slashes(text: &str) -> usize {
+    text.len() - text.trim_start_matches(SLASHES).len()
+}
+
+/// The end of a scheme that fewer slashes follow than should, which clients forgive.
+fn single_slash(url: &str) -> usize {
+    let name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric());
+    let scheme = url
+        .split_once(':')
+        .filter(|(scheme, rest)| name(scheme) && slashes(rest) > 0);
+    scheme.map_or(0, |(scheme, _)| scheme.len() + 1)
 }
 
 impl DetailValue for CleanUrl<'_> {
@@ -129,8 +157,33 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_url_is_cut_before_anything_secret() {
-        check("user:pass@host?x", "", "user:pass");
+    fn no_at_sign_behind_the_host_makes_another_of_it() {
+        check(
+            "http://169.254.169.254/latest/@example.org",
+            "http://",
+            "169.254.169.254/latest/",
+        );
+        check(
+            "http://169.254.169.254\\@example.org",
+            "http://",
+            "169.254.169.254\\",
+        );
+        check("http://[::1]:80/@example.org", "http://", "[::1]:80/");
+        check(
+            "https://example.org/@handle/post",
+            "https://",
+            "example.org/",
+        );
+    }
+
+    #[test]
+    fn user_information_is_lost_however_the_address_is_written() {
+        check("user:pass@host/x?y", "", "host/x");
+        check("//user:pass@host/x", "//", "host/x");
+        check("http:/user:pass@host", "http:/", "host");
+        check("http:\\\\user:pass@host", "http:\\\\", "host");
+        check("https://user:pa/ss@host/x", "https://", "user");
+        check("see https://user:pass@host", "see https://", "host");
         check("javascript:alert(1)", "", "javascript:alert(1)");
     }
 }
