@@ -21,6 +21,7 @@ pub(crate) use escape::is_hidden;
 #[cfg(test)]
 pub(crate) use escape::is_plain;
 pub(crate) use free::{MEMBERS_READ, Tree, View, is_absent};
+use line::Written;
 pub(crate) use line::{Line, Path};
 pub(crate) use object::{Member, Object};
 pub(crate) use seal::is_origin_name;
@@ -168,6 +169,9 @@ pub(crate) fn write_tags<'t, T: PartialEq>(
     if !line.has_room_for(0) {
         return line.cut(Path::top("tags"));
     }
+    if !tags.iter().all(|tag| id(tag).is_clean()) {
+        return write_dubious_tags(line, tags, id);
+    }
     line.raw(",\"tags\":[\"");
     line.rest_of_tag(id(first));
     let mut written = 1;
@@ -182,6 +186,25 @@ pub(crate) fn write_tags<'t, T: PartialEq>(
         line.raw(",\"");
         line.rest_of_tag(id(tag));
         written += 1;
+    }
+    line.raw("]");
+}
+
+/// Tags of another writer. Some may look alike only when they are written: cut, or with a mark in the place
+/// of what must not be in them.
+#[cold]
+fn write_dubious_tags<'t, T>(line: &mut Line<'_, '_>, tags: &'t [T], id: impl Fn(&'t T) -> Id<'t>) {
+    let mut written = Written::default();
+    line.raw(",\"tags\":");
+    for tag in tags {
+        if written.len() == limits::TAGS || !line.has_room_for(0) {
+            line.cut(Path::top("tags"));
+            break;
+        }
+        written.add(line, |line| {
+            line.raw("\"");
+            line.rest_of_tag(id(tag));
+        });
     }
     line.raw("]");
 }

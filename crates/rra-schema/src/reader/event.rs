@@ -277,7 +277,11 @@ fn write_known<'e>(
     value: &'e Json,
     kind: FieldKind,
 ) -> bool {
-    let text = value.as_str().unwrap_or_default();
+    // The number of a token is text with us, so that no reader rounds it.
+    let text = match value {
+        Json::Number(digits) if kind == FieldKind::TokenId => digits,
+        other => other.as_str().unwrap_or_default(),
+    };
     match kind {
         FieldKind::TransactionHash if is_transaction_hash(text) => object.named_plain(key, text),
         FieldKind::Sha256 if is_sha256(text) => object.named_plain(key, text),

@@ -73,6 +73,49 @@ fn the_number_of_a_token_is_no_key_however_long_it_is() {
 }
 
 #[test]
+fn tags_that_look_alike_once_they_are_written_are_written_once() {
+    let long = "x".repeat(limits::TAG_CHARS);
+    for (tags, written) in [
+        (format!(r#""{long}1","{long}2""#), format!(r#"["{long}"]"#)),
+        (
+            r#""a\u200b","a\u200c""#.to_owned(),
+            "[\"a\u{fffd}\"]".to_owned(),
+        ),
+        (r#""","-","b""#.to_owned(), r#"["-","b"]"#.to_owned()),
+        (
+            r#""AKIAIOSFODNN7EXAMPLE","AKIAIOSFODNN7EXAMPLF""#.to_owned(),
+            r#"["[redacted:token]"]"#.to_owned(),
+        ),
+    ] {
+        let line = rewritten(&with(&format!(r#""tags":[{tags}]"#)));
+        assert!(line.contains(&format!(r#""tags":{written}"#)), "{line}");
+        assert_eq!(
+            line.contains(r#""truncated":["/tags"]"#),
+            tags.contains('x'),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_number_is_bounded_and_no_key() {
+    check_details(
+        &format!(r#""details":{{"n":{}}}"#, "1".repeat(3000)),
+        r#"{"n":"[too long]"}"#,
+    );
+    let key = "34461254875832341937461398365432175239852395838478938457234895723849572384";
+    check_details(
+        &format!(r#""details":{{"n":{key}}}"#),
+        r#"{"n":"[redacted:hex]"}"#,
+    );
+    let line = MODULE_LINE.replace(
+        "\"174327575331306522308243808537327036514920700278577743020313\"",
+        key,
+    );
+    assert!(rewritten(&line).contains(&format!(r#""token_id":"{key}","#)));
+}
+
+#[test]
 fn null_and_empty_mean_absent() {
     let line = rewritten(&with(
         r#""user_id":null,"agent_id":"","source_ip":null,"tags":[],"details":{"reason":"locked","note":null,"text":""}"#,

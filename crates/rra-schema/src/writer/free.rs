@@ -107,8 +107,12 @@ fn write_integer(line: &mut Line<'_, '_>, number: i64) {
 
 fn write_number(line: &mut Line<'_, '_>, digits: &str) -> bool {
     if digits.len() > limits::DETAILS_TEXT_CHARS || !line.has_room_for(digits.len()) {
-        line.raw("\"\"");
+        line.raw("\"[too long]\"");
         return false;
+    }
+    // A private key is a number, too.
+    if redaction::glance(digits).may_hold_secret && redaction::holds_secret(digits) {
+        return line.text(digits, limits::DETAILS_TEXT_CHARS);
     }
     line.clean(digits);
     true

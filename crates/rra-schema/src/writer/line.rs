@@ -7,12 +7,13 @@
 
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
+use std::ops::Range;
 
 use arrayvec::ArrayVec;
 
 use super::buffer::{Formatted, LineBuffer};
 use super::digits::{push_number, push_octets};
-use super::escape::{is_hidden, push_char};
+use super::escape::push_char;
 use super::text::{Hidden, Left};
 use crate::limits;
 use crate::redaction;
@@ -169,10 +170,12 @@ impl<'e> Line<'_, 'e> {
         }
     }
 
-    /// What follows the quote that opens a tag. One that is too long is cut without a word.
+    /// What follows the quote that opens a tag.
     #[inline(always)]
     pub(crate) fn rest_of_tag(&mut self, tag: Id<'_>) {
-        self.rest_of_id(tag, limits::TAG_CHARS);
+        if !self.rest_of_id(tag, limits::TAG_CHARS) {
+            self.cut(Path::top("tags"));
+        }
     }
 
     /// What follows the quote that opens an id.
@@ -280,15 +283,16 @@ impl<'e> Line<'_, 'e> {
     #[cold]
     fn list_cuts(&mut self, cuts: Cuts<'_>) {
         let listed = cuts.paths.len();
+        let mut written = Written::default();
+        self.raw(",\"truncated\":");
         for (at, path) in cuts.paths.into_iter().enumerate() {
-            self.raw(if at == 0 { ",\"truncated\":[" } else { "," });
             let is_last_place = at + 1 == limits::TRUNCATED_PATHS;
             let has_room = self.out.len() + 200 < limits::LINE_BYTES - 256;
             if (is_last_place && cuts.count > listed) || !has_room {
-                self.raw("\"*\"");
+                written.add(self, |line| line.raw("\"*\""));
                 break;
             }
-            self.write_path(path);
+            written.add(self, |line| line.write_path(path));
         }
         self.raw("]");
     }
@@ -302,16 +306,40 @@ impl<'e> Line<'_, 'e> {
             match character {
                 '~' => self.raw("~0"),
                 '/' => self.raw("~1"),
-                other => push_char(
-                    &mut self.out,
-                    if is_hidden(other) { '\u{FFFD}' } else { other },
-                ),
+                other => push_char(&mut self.out, other),
             }
             if self.out.len() > limit {
                 break;
             }
         }
         self.raw("\"");
+    }
+}
+
+/// The elements of a list that has each of them once, as they were written.
+#[derive(Default)]
+pub(super) struct Written {
+    places: ArrayVec<Range<usize>, { limits::TAGS }>,
+}
+
+impl Written {
+    /// Writes an element, and takes it back if it is there already.
+    pub(super) fn add(&mut self, line: &mut Line<'_, '_>, write: impl FnOnce(&mut Line<'_, '_>)) {
+        let before = line.out.len();
+        line.raw(if self.places.is_empty() { "[" } else { "," });
+        let start = line.out.len();
+        write(line);
+        let place = start..line.out.len();
+        let text = |place: &Range<usize>| &line.out.as_bytes()[place.clone()];
+        let is_new = self.places.iter().all(|other| text(other) != text(&place));
+        if !is_new || self.places.try_push(place).is_err() {
+            line.out.set_len(before);
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
     }
 }
 
@@ -323,6 +351,13 @@ fn push_formatted(out: &mut LineBuffer<'_>, text: fmt::Arguments<'_>) {
 impl<'e> Cuts<'e> {
     #[cold]
     fn add(&mut self, path: Path<'e>) {
+        // A key that is a secret is not named here either.
+        let is_secret = redaction::holds_secret(path.key);
+        let path = if is_secret {
+            Path::top("details")
+        } else {
+            path
+        };
         if self.paths.contains(&path) {
             return;
         }

@@ -319,3 +319,33 @@ fn the_largest_event_stays_within_its_line() {
     assert!(line.len() <= limits::LINE_BYTES, "{} bytes", line.len());
     crate::read_strict(&line).expect("a valid line");
 }
+
+#[test]
+fn a_key_that_is_a_secret_is_not_named_where_it_was_cut() {
+    let key = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318";
+    let long = "a".repeat(3000);
+    let members = [(key, Value::Text(&long)), ("b", Value::Text(&long))];
+    let line = parsed(&custom(&members));
+    assert_eq!(
+        line["truncated"],
+        serde_json::json!(["/details", "/details/b"])
+    );
+    assert!(!line.to_string().contains(key));
+}
+
+#[test]
+fn a_cut_is_named_by_the_key_as_it_stands_and_once() {
+    let long = "a".repeat(3000);
+    let cjk = "\u{540d}".repeat(63);
+    let keys = ["a\u{200b}", "a\u{200c}", &(cjk.clone() + "1"), &(cjk + "2")];
+    let members = keys.map(|key| (key, Value::Text(&long)));
+    let cuts = parsed(&custom(&members))["truncated"].clone();
+    let cuts: Vec<&str> = cuts
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Json::as_str)
+        .collect();
+    assert_eq!(cuts[..2], ["/details/a\u{200b}", "/details/a\u{200c}"]);
+    assert_eq!(cuts.len(), 3);
+}
