@@ -1,6 +1,6 @@
 //! JSON as it was read: keys in their order, numbers digit for digit.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -46,7 +46,10 @@ impl Json {
             Some(b'n') => Self::Null,
             Some(b't') => Self::Boolean(true),
             Some(b'f') => Self::Boolean(false),
-            Some(b'"') => Self::Text(serde_json::from_str(text)?),
+            Some(b'"') => {
+                let Unpaired(text) = serde_json::from_str(text)?;
+                Self::Text(text)
+            }
             Some(b'[') => {
                 let Items(items) = serde_json::from_str(text)?;
                 Self::List(
@@ -58,7 +61,7 @@ impl Json {
             }
             Some(b'{') => {
                 let Members(members) = serde_json::from_str(text)?;
-                let read = |(key, raw): (String, &RawValue)| {
+                let read = |(Unpaired(key), raw): (Unpaired, &RawValue)| {
                     Self::from_raw(raw, depth + 1).map(|value| (key, value))
                 };
                 Self::Map(members.into_iter().map(read).collect::<Result<_, _>>()?)
@@ -147,7 +150,54 @@ impl<'t> Deserialize<'t> for Items<'t> {
     }
 }
 
-struct Members<'t>(Vec<(String, &'t RawValue)>);
+/// Text that may hold half of a surrogate pair, as Python writes it where bytes were no UTF-8 or a client
+/// sent one. The half is kept as its escape, in letters.
+struct Unpaired(String);
+
+impl<'t> Deserialize<'t> for Unpaired {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        struct UnpairedVisitor;
+        impl Visitor<'_> for UnpairedVisitor {
+            type Value = Unpaired;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Unpaired, E> {
+                Ok(Unpaired(text.to_owned()))
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Unpaired, E> {
+                Ok(Unpaired(text_of(bytes)))
+            }
+        }
+        // As bytes, halves come in the form that UTF-8 would give them if it could.
+        deserializer.deserialize_bytes(UnpairedVisitor)
+    }
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    let mut rest = bytes;
+    loop {
+        let valid = match std::str::from_utf8(rest) {
+            Ok(valid) => return text + valid,
+            Err(error) => error.valid_up_to(),
+        };
+        text.push_str(&String::from_utf8_lossy(&rest[..valid]));
+        let half = &rest[valid..];
+        let [0xED, second, third, ..] = half else {
+            return text + &String::from_utf8_lossy(half);
+        };
+        let unit = 0xD000 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
+        // Writing into text cannot fail.
+        let _ = write!(text, "\\u{unit:04x}");
+        rest = &half[3..];
+    }
+}
+
+struct Members<'t>(Vec<(Unpaired, &'t RawValue)>);
 
 impl<'t> Deserialize<'t> for Members<'t> {
     fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
@@ -194,6 +244,14 @@ mod tests {
                 "b=Number(\"123456789012345678901234567890\")"
             ]
         );
+    }
+
+    #[test]
+    fn half_of_a_surrogate_pair_is_kept_as_its_escape() {
+        let value = Json::parse(r#"{"\udcffk":"a\ud800b\uDBFF","ok":"\ud83d\ude00"}"#);
+        let expected = [(r"\udcffk", r"a\ud800b\udbff"), ("ok", "\u{1f600}")];
+        let expected = expected.map(|(key, text)| (key.to_owned(), Json::Text(text.to_owned())));
+        assert_eq!(value.expect("valid"), Json::Map(expected.into()));
     }
 
     #[test]

@@ -9,8 +9,9 @@ pub const LINE_BYTES: usize = 16 * 1024;
 pub const LINE_BYTES_MAX: usize = 64 * 1024;
 /// Longest line in bytes that is read: far beyond what any writer of ours makes.
 pub const READ_LINE_BYTES: usize = 1024 * 1024;
-/// Deepest nesting that is read.
-pub const READ_DEPTH: usize = 128;
+/// Deepest nesting that is read. Each level is looked at once more for each level around it, so a hostile
+/// line costs as many times more than another.
+pub const READ_DEPTH: usize = 32;
 /// Longest message in characters: the summary limit of PagerDuty's Events API v2.
 pub const MESSAGE_CHARS: usize = 1024;
 /// Longest `service` and `environment` in characters.

@@ -2,6 +2,7 @@
 
 mod event;
 mod module;
+mod python;
 mod strict;
 
 pub use event::ReadEvent;
@@ -15,6 +16,8 @@ use crate::limits;
 ///
 /// Any RFC 3339 fraction and offset is a time; `null` and empty text mean absent; unknown event
 /// types, severities and keys are kept; the RRA Module's names inside `details` are understood.
+/// What Python writes beyond JSON is read as text: `NaN`, infinities, and half of a surrogate pair. A byte
+/// order mark is passed over, and so are the zeros that `copytruncate` may leave at the start of a file.
 ///
 /// ```
 /// use rra_schema::SecurityEvent;
@@ -36,7 +39,12 @@ use crate::limits;
 /// [`READ_LINE_BYTES`](crate::limits::READ_LINE_BYTES); [`Error::Missing`] or [`Error::Invalid`] when it lacks a time or an event
 /// type.
 pub fn read(line: &str) -> Result<ReadEvent, Error> {
-    ReadEvent::from_members(members(line)?)
+    let line = line.trim_start_matches(['\u{feff}', '\0']);
+    let members = members(line).or_else(|error| {
+        let quoted = python::quote_constants(line).ok_or(error.clone())?;
+        members(&quoted).map_err(|_| error)
+    });
+    ReadEvent::from_members(members?)
 }
 
 fn members(line: &str) -> Result<Vec<(String, Json)>, Error> {

@@ -3,12 +3,13 @@
 use std::net::IpAddr;
 
 use super::module;
+use super::strict::is_schema_version;
 use crate::error::Error;
 use crate::event::{EventName, SecurityEvent};
 use crate::events;
-use crate::events::custom::CustomName;
 use crate::json::Json;
 use crate::limits;
+use crate::redaction::holds_secret;
 use crate::severity::Severity;
 use crate::spec::{EventSpec, FieldKind, Outcome};
 use crate::values::{CleanUrl, EventId, Id, Scalar, SpanId, Timestamp, TraceContext, TraceId};
@@ -122,8 +123,7 @@ impl ReadEvent {
         if let Some(spec) = spec {
             module::translate(spec, &mut details);
         }
-        // Said again, or no longer true, when the event is written again.
-        rest.forget(&["schema_version", "outcome", "imported", "prev"]);
+        rest.forget_ours(spec);
         Ok(Self {
             timestamp: Timestamp::parse(&written_timestamp)?,
             original_timestamp: rest.text("original_timestamp").unwrap_or(written_timestamp),
@@ -138,18 +138,16 @@ impl ReadEvent {
             tags: rest.texts("tags"),
             event_id: rest.peek("event_id"),
             trace: rest.trace(),
+            unknown: Json::Map(rest.unknown(&event_type, &mut details)),
             details,
             spec,
             event_type,
-            unknown: Json::Map(
-                rest.0
-                    .into_iter()
-                    .filter(|(_, value)| !value.is_absent())
-                    .collect(),
-            ),
         })
     }
 }
+
+/// The key inside `details` under which stands what has no place of its own.
+const UNKNOWN_FIELDS: &str = "unknown_fields";
 
 impl SecurityEvent for ReadEvent {
     fn event_name(&self) -> EventName<'_> {
@@ -237,12 +235,7 @@ impl ReadEvent {
 
     /// The type if it fits the grammar of names, else a custom type that says so.
     fn written_type(&self) -> &str {
-        let is_name = self.event_type.len() <= 96
-            && self
-                .event_type
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b));
-        if self.spec.is_some() || CustomName::fits(&self.event_type) || is_name {
+        if is_writable(&self.event_type) {
             &self.event_type
         } else {
             UNNAMED_TYPE
@@ -261,7 +254,7 @@ impl ReadEvent {
                 .is_some_and(|field| write_known(object, key, value, field.kind))
         });
         if !self.unknown().is_empty() {
-            object.free_member(self.details.len(), "unknown_fields", &self.unknown);
+            object.free_member(self.details.len(), UNKNOWN_FIELDS, &self.unknown);
         }
         object.close();
     }
@@ -269,6 +262,14 @@ impl ReadEvent {
 
 /// The type of a line whose own type could not be a name.
 const UNNAMED_TYPE: &str = "x.imported.unnamed";
+
+/// Whether a type can be written as it is. Nothing looks for secrets in one that the catalogue has or whose
+/// form it gives.
+fn is_writable(event_type: &str) -> bool {
+    let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b);
+    events::find(event_type).is_some()
+        || (event_type.len() <= 96 && event_type.bytes().all(is_name) && !holds_secret(event_type))
+}
 
 /// Writes a member whose key the catalogue knows, and so whose name cannot make it a secret.
 fn write_known<'e>(
@@ -355,7 +356,35 @@ impl Rest {
         }
     }
 
-    fn forget(&mut self, keys: &[&str]) {
-        self.0.retain(|(key, _)| !keys.contains(&key.as_str()));
+    /// Forgets what our writer said and will say again, and what is no longer true: the digest of the
+    /// line before. What another writer means by these keys is kept.
+    fn forget_ours(&mut self, spec: Option<&EventSpec>) {
+        let outcome = spec.map_or(Outcome::Unknown, |row| row.outcome).as_str();
+        self.0.retain(|(key, value)| {
+            let text = value.as_str().unwrap_or_default();
+            !match key.as_str() {
+                "schema_version" => is_schema_version(text),
+                "outcome" => text == outcome,
+                "imported" => *value == Json::Boolean(true),
+                "prev" => is_sha256(text),
+                _ => false,
+            }
+        });
+    }
+
+    /// What is left, with a type that cannot be written as one. What an earlier reading left moves within
+    /// it, so that the two do not stand beside each other under one key.
+    fn unknown(self, event_type: &str, details: &mut Vec<(String, Json)>) -> Vec<(String, Json)> {
+        let mut unknown: Vec<_> = (self.0.into_iter())
+            .filter(|(_, value)| !value.is_absent())
+            .collect();
+        if !is_writable(event_type) {
+            unknown.push(("event_type".to_owned(), Json::Text(event_type.to_owned())));
+        }
+        let earlier = details.iter().position(|(key, _)| key == UNKNOWN_FIELDS);
+        if let Some(at) = earlier.filter(|_| !unknown.is_empty()) {
+            unknown.push(details.remove(at));
+        }
+        unknown
     }
 }

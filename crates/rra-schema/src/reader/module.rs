@@ -36,8 +36,11 @@ const ALIASES: &[Alias] = &[
 /// line does not use it already.
 pub(super) fn translate(spec: &EventSpec, details: &mut Vec<(String, Json)>) {
     for alias in ALIASES {
-        let is_taken = details.iter().any(|(key, _)| key == alias.ours);
-        if is_taken || spec.field(alias.ours).is_none() {
+        if spec.field(alias.ours).is_none() {
+            continue;
+        }
+        details.retain(|(key, value)| key != alias.ours || !value.is_absent());
+        if details.iter().any(|(key, _)| key == alias.ours) {
             continue;
         }
         if let Some((key, value)) = details.iter_mut().find(|(key, _)| key == alias.theirs)

@@ -357,7 +357,7 @@ fn is_written_address(text: &str) -> bool {
         .is_ok_and(|address| address.to_canonical().to_string() == text)
 }
 
-fn is_schema_version(text: &str) -> bool {
+pub(super) fn is_schema_version(text: &str) -> bool {
     text.strip_prefix("1.").is_some_and(|minor| {
         (1..=4).contains(&minor.len()) && minor.bytes().all(|b| b.is_ascii_digit())
     })

@@ -152,10 +152,9 @@ fn an_unknown_type_is_kept_and_seen() {
     let line = r#"{"timestamp":"2015-05-17T13:05:42Z","event_type":"robot.escaped","message":"m"}"#;
     assert_eq!(read(line).expect("an event").severity(), Severity::Warning);
     assert!(rewritten(line).contains(r#""event_type":"robot.escaped""#));
-    assert!(
-        rewritten(&line.replace("robot.escaped", "Robot escaped!"))
-            .contains(r#""event_type":"x.imported.unnamed""#)
-    );
+    let line = rewritten(&line.replace("robot.escaped", "Robot escaped!"));
+    assert!(line.contains(r#""event_type":"x.imported.unnamed""#));
+    assert!(line.contains(r#""details":{"unknown_fields":{"event_type":"Robot escaped!"}}"#));
 }
 
 #[test]
@@ -165,6 +164,47 @@ fn our_own_line_survives_a_second_reading() {
     assert_eq!(event.original_timestamp(), "2015-05-17T13:05:42.306229Z");
     assert_eq!(event.event_id().map(|id| id.seq), Some(7));
     assert!(rewritten(&once).contains(r#""unknown_fields":{"event_id":"0000000000000001-7"}"#));
+}
+
+#[test]
+fn what_was_unknown_before_stays_beside_what_is_unknown_now() {
+    check_details(
+        r#""zone":1,"details":{"unknown_fields":{"zone":2}}"#,
+        r#"{"unknown_fields":{"zone":1,"unknown_fields":{"zone":2}}}"#,
+    );
+}
+
+#[test]
+fn what_another_writer_means_by_our_keys_is_kept() {
+    check_details(
+        r#""schema_version":"7","outcome":"denied","imported":"yes","prev":"x""#,
+        r#"{"unknown_fields":{"schema_version":"7","outcome":"denied","imported":"yes","prev":"x"}}"#,
+    );
+}
+
+#[test]
+fn what_python_writes_beyond_json_is_read_as_text() {
+    check_details(
+        r#""details":{"reason":"locked","a":NaN,"b":[-Infinity],"c":"x\udcff"}"#,
+        r#"{"reason":"locked","a":"NaN","b":["-Infinity"],"c":"x\\udcff"}"#,
+    );
+}
+
+#[test]
+fn a_line_is_read_behind_a_mark_or_zeros_at_the_start_of_its_file() {
+    for before in ["\u{feff}", "\0\0\0"] {
+        assert!(read(&(before.to_owned() + MODULE_LINE)).is_ok());
+    }
+}
+
+#[test]
+fn an_empty_field_of_ours_does_not_hide_theirs() {
+    let hash = "0x8d0d18bd0bc2d0a7e7e0852d032fb8c25fedf5f4adbf4be519fe9f284f1bb541";
+    let line = MODULE_LINE.replace(
+        "\"transaction_hash\"",
+        "\"tx_hash\":null,\"transaction_hash\"",
+    );
+    assert!(rewritten(&line).contains(&format!(r#""tx_hash":"{hash}""#)));
 }
 
 /// A line that is full when the reader's own members come, and what it says of the first time.

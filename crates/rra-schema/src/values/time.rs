@@ -16,6 +16,9 @@ pub struct Timestamp(i64);
 /// Length of the written form: `2025-12-20T10:30:00.000Z`.
 pub(crate) const TEXT_BYTES: usize = 24;
 
+/// As many fraction digits as the calendar's library reads.
+const NANOSECOND_DIGITS: usize = 9;
+
 const EARLIEST: i64 = -62_167_219_200_000;
 const LATEST: i64 = 253_402_207_199_999;
 
@@ -37,35 +40,35 @@ impl Timestamp {
         self.0
     }
 
-    /// Reads RFC 3339 with any number of fraction digits and any offset; what is finer than a
-    /// millisecond is cut.
+    /// Reads RFC 3339 with any number of fraction digits and any offset, and a space in the place of the
+    /// `T` (section 5.6); what is finer than a millisecond is cut.
     ///
     /// # Errors
     /// [`Error::Invalid`] when the text is no RFC 3339 time.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let refused = || {
-            Error::invalid(
-                "timestamp",
-                text,
-                "RFC 3339, such as 2025-12-20T10:30:00.000Z",
-            )
-        };
-        let is_rfc_3339 = text
-            .as_bytes()
-            .get(10)
-            .is_some_and(|b| b.eq_ignore_ascii_case(&b'T'))
-            && text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        Self::read(text).ok_or_else(|| {
+            let expected = "RFC 3339, such as 2025-12-20T10:30:00.000Z";
+            Error::invalid("timestamp", text, expected)
+        })
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let is_rfc_3339 = text.as_bytes().get(10).is_some_and(|b| b"Tt ".contains(b))
+            && text.starts_with(|c: char| c.is_ascii_digit())
             && !text.contains('[');
         if !is_rfc_3339 {
-            return Err(refused());
+            return None;
         }
-        let time: jiff::Timestamp = text.parse().map_err(|_| refused())?;
-        Ok(Self::from_unix_millis(
-            time.as_nanosecond()
-                .div_euclid(1_000_000)
-                .try_into()
-                .map_err(|_| refused())?,
-        ))
+        let (front, rest) = text.split_once('.').unwrap_or((text, ""));
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let time: jiff::Timestamp = if digits > NANOSECOND_DIGITS {
+            let short = [front, ".", &rest[..NANOSECOND_DIGITS], &rest[digits..]].concat();
+            short.parse().ok()?
+        } else {
+            text.parse().ok()?
+        };
+        let millis = time.as_nanosecond().div_euclid(1_000_000);
+        millis.try_into().ok().map(Self::from_unix_millis)
     }
 
     /// The written form, made once while the millisecond stays.
@@ -183,6 +186,11 @@ mod tests {
         check("2015-05-17T10:05:00.306999Z", "2015-05-17T10:05:00.306Z");
         check("2015-05-17T10:05:03Z", "2015-05-17T10:05:03.000Z");
         check("1969-12-31T23:59:59.9995Z", "1969-12-31T23:59:59.999Z");
+        check(
+            "2015-05-17T10:05:03.1234567890123+02:00",
+            "2015-05-17T08:05:03.123Z",
+        );
+        check("2015-05-17 10:05:03.5Z", "2015-05-17T10:05:03.500Z");
     }
 
     #[test]
@@ -197,7 +205,8 @@ mod tests {
             "",
             "yesterday",
             "2015-05-17",
-            "2015-05-17 10:05:03Z",
+            "2015-05-17 10:05:03",
+            "2015-05-17 10:05:03.Z",
             "2015-13-01T00:00:00Z",
             "2015-05-17T10:05:03",
             "+002015-05-17T10:05:03Z",

@@ -13,7 +13,7 @@ use arrayvec::ArrayVec;
 
 use super::buffer::{Formatted, LineBuffer};
 use super::digits::{push_number, push_octets};
-use super::escape::push_char;
+use super::escape::{is_hidden, push_char};
 use super::text::{Hidden, Left};
 use crate::limits;
 use crate::redaction;
@@ -306,7 +306,10 @@ impl<'e> Line<'_, 'e> {
             match character {
                 '~' => self.raw("~0"),
                 '/' => self.raw("~1"),
-                other => push_char(&mut self.out, other),
+                other => push_char(
+                    &mut self.out,
+                    if is_hidden(other) { '\u{FFFD}' } else { other },
+                ),
             }
             if self.out.len() > limit {
                 break;

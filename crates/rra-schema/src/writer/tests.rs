@@ -334,18 +334,12 @@ fn a_key_that_is_a_secret_is_not_named_where_it_was_cut() {
 }
 
 #[test]
-fn a_cut_is_named_by_the_key_as_it_stands_and_once() {
+fn cuts_that_are_named_alike_are_named_once() {
     let long = "a".repeat(3000);
     let cjk = "\u{540d}".repeat(63);
     let keys = ["a\u{200b}", "a\u{200c}", &(cjk.clone() + "1"), &(cjk + "2")];
     let members = keys.map(|key| (key, Value::Text(&long)));
     let cuts = parsed(&custom(&members))["truncated"].clone();
-    let cuts: Vec<&str> = cuts
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter_map(Json::as_str)
-        .collect();
-    assert_eq!(cuts[..2], ["/details/a\u{200b}", "/details/a\u{200c}"]);
-    assert_eq!(cuts.len(), 3);
+    let cuts = cuts.as_array().expect("a list");
+    assert_eq!((cuts.len(), &cuts[0]), (2, &"/details/a\u{fffd}".into()));
 }
