@@ -17,9 +17,9 @@ pub use buffer::LineBuffer;
 pub use seal::{Origin, RequestFacts, Seal};
 
 pub(crate) use digits::pair;
-pub(crate) use escape::is_hidden;
 #[cfg(test)]
 pub(crate) use escape::is_plain;
+pub(crate) use escape::{CHAR_BYTES_MAX, is_hidden, spelling};
 pub(crate) use free::{MEMBERS_READ, Tree, View, is_absent};
 use line::Written;
 pub(crate) use line::{Line, Path};

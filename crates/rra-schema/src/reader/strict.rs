@@ -2,6 +2,7 @@
 //! schema cannot say.
 
 mod bounds;
+mod spelling;
 
 use super::event::ReadEvent;
 use super::members;
@@ -47,6 +48,10 @@ pub fn read_strict(line: &str) -> Result<ReadEvent, Error> {
         ));
     }
     let members = members(line)?;
+    if !spelling::is_ours(line, &members) {
+        let rule = "no spaces between values, and each character as the writer spells it";
+        return Err(broken("line", rule));
+    }
     check_keys(&members)?;
     let line = Checked { members: &members };
     line.check_envelope()?;
@@ -255,7 +260,8 @@ impl Checked<'_> {
     }
 
     fn check_truncated(&self) -> Result<(), Error> {
-        const RULE: &str = "1 to 16 JSON pointers, or * for those beyond";
+        const RULE: &str =
+            "1 to 16 different JSON pointers of one line each, or * for those beyond";
         let Some(value) = self.get("truncated") else {
             return Ok(());
         };
@@ -264,9 +270,11 @@ impl Checked<'_> {
         };
         let fits = |path: &Json| {
             path.as_str()
-                .is_some_and(|path| path.starts_with('/') || path == "*")
+                .is_some_and(|path| path == "*" || (path.starts_with('/') && !path.contains('\n')))
         };
-        let fits = (1..=limits::TRUNCATED_PATHS).contains(&paths.len()) && paths.iter().all(fits);
+        let is_unique = (paths.iter().enumerate()).all(|(at, path)| !paths[..at].contains(path));
+        let is_in_bounds = (1..=limits::TRUNCATED_PATHS).contains(&paths.len());
+        let fits = is_in_bounds && is_unique && paths.iter().all(fits);
         if fits {
             Ok(())
         } else {

@@ -317,6 +317,20 @@ fn the_strict_reader_names_the_field_that_is_wrong() {
 }
 
 #[test]
+fn the_strict_reader_minds_how_a_line_is_spelled() {
+    check_strict(r#""message":"m""#, r#""message": "m""#, "line");
+    check_strict(r#""message":"m""#, r#""message":"\u006d""#, "line");
+    check_strict(r#""message":"m""#, r#""message":"a\/b""#, "line");
+    check_strict(r#""message":"m""#, r#""message":"a\u202Eb""#, "line");
+    check_strict(r#""message":"m""#, r#""message":"\ud800""#, "line");
+    check_strict(r#""failure"}"#, r#""failure"} "#, "line");
+    let cut = |paths| format!(r#""outcome":"failure","truncated":{paths}"#);
+    let failure = r#""outcome":"failure""#;
+    check_strict(failure, &cut(r#"["/a","/a"]"#), "truncated");
+    check_strict(failure, &cut(r#"["/a\nb"]"#), "truncated");
+}
+
+#[test]
 fn the_strict_reader_minds_order_and_unknown_keys() {
     check_strict(
         r#""severity":"warning","message":"m""#,

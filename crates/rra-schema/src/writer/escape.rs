@@ -1,6 +1,7 @@
 //! Which characters reach a line as they are, and how the others are written.
 
 use super::buffer::LineBuffer;
+use super::digits::HEXADECIMAL;
 
 /// How many bytes at the start of `bytes` are printable ASCII that JSON does not escape.
 ///
@@ -36,30 +37,36 @@ pub(crate) const fn is_hidden(character: char) -> bool {
 
 /// Appends one character, escaped where it has to be.
 pub(super) fn push_char(out: &mut LineBuffer<'_>, character: char) {
+    out.put(spelling(character, &mut [0; CHAR_BYTES_MAX]));
+}
+
+/// How one character is written, escaped where it has to be.
+pub(crate) fn spelling(character: char, room: &mut [u8; CHAR_BYTES_MAX]) -> &[u8] {
     match character {
-        '"' => out.put(b"\\\""),
-        '\\' => out.put(b"\\\\"),
-        '\n' => out.put(b"\\n"),
-        '\r' => out.put(b"\\r"),
-        '\t' => out.put(b"\\t"),
+        '"' => b"\\\"",
+        '\\' => b"\\\\",
+        '\n' => b"\\n",
+        '\r' => b"\\r",
+        '\t' => b"\\t",
         hidden if is_hidden(hidden) => {
             let mut units = [0; 2];
-            hidden
-                .encode_utf16(&mut units)
-                .iter()
-                .for_each(|unit| push_unit(out, *unit));
+            let units = hidden.encode_utf16(&mut units);
+            for (place, unit) in room.chunks_exact_mut(6).zip(units.iter()) {
+                let [high, low] = unit
+                    .to_be_bytes()
+                    .map(|byte| HEXADECIMAL[usize::from(byte)]);
+                place[..2].copy_from_slice(b"\\u");
+                place[2..4].copy_from_slice(&high);
+                place[4..].copy_from_slice(&low);
+            }
+            &room[..6 * units.len()]
         }
-        shown => out.put(shown.encode_utf8(&mut [0; 4]).as_bytes()),
+        shown => shown.encode_utf8(room).as_bytes(),
     }
 }
 
 /// The most bytes one character takes: a surrogate pair of two escapes.
 pub(crate) const CHAR_BYTES_MAX: usize = 12;
-
-fn push_unit(out: &mut LineBuffer<'_>, unit: u16) {
-    out.put(b"\\u");
-    out.put_hex(&unit.to_be_bytes());
-}
 
 /// Whether a byte is printable ASCII that JSON does not escape.
 pub(crate) const fn is_plain(byte: u8) -> bool {
