@@ -72,7 +72,8 @@ impl Report {
 
     /// Something that is good to know.
     pub(crate) fn information(&mut self, file: impl Into<String>, what: impl Into<String>) {
-        self.add(Weight::Information, file.into(), what.into(), String::new());
+        let mend = "nothing: it is compatible with what was released".to_owned();
+        self.add(Weight::Information, file.into(), what.into(), mend);
     }
 
     /// Everything found so far.

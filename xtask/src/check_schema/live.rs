@@ -1,12 +1,14 @@
 //! `--live`: the lines of a running log, judged by the strict schema and the strict reader.
 //!
 //! Like a linter it groups what it finds by kind, with the lines; it never shows a value, because
-//! a value may be a secret.
+//! a value may be a secret. Keys and types are shown without secrets and escaped: a log holds what
+//! clients sent, and this goes to a terminal.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{BufRead, BufReader, stdin};
+use std::io::{self, BufRead, BufReader, Read as _, stdin};
 
+use rra_schema::limits::READ_LINE_BYTES;
 use serde_json::{Value, json};
 
 use super::validator::{Fault, Judge};
@@ -15,6 +17,12 @@ use crate::generate;
 
 /// Line numbers shown for each kind of finding.
 const LINES_SHOWN: usize = 5;
+
+/// Most characters that are shown of what a line says.
+const CHARS_SHOWN: usize = 160;
+
+/// Event types that the catalogue does not have, as many as are kept.
+const OTHERS_KEPT: usize = 100;
 
 /// What was seen so far.
 #[derive(Debug, Default)]
@@ -63,25 +71,31 @@ fn open(path: &str) -> Result<Box<dyn BufRead>, Failure> {
 }
 
 impl Tally {
-    fn of(log: impl BufRead, judge: &Judge, path: &str) -> Result<Self, Failure> {
+    fn of(mut log: impl BufRead, judge: &Judge, path: &str) -> Result<Self, Failure> {
         let mut tally = Self::default();
-        for line in log.lines() {
-            let line =
-                line.map_err(|error| Failure::Broken(format!("{path} cannot be read: {error}")))?;
+        let mut line = Vec::new();
+        while next_line(&mut log, &mut line)
+            .map_err(|error| Failure::Broken(format!("{path} cannot be read: {error}")))?
+        {
             tally.add(&line, judge);
         }
         Ok(tally)
     }
 
-    fn add(&mut self, line: &str, judge: &Judge) {
+    fn add(&mut self, line: &[u8], judge: &Judge) {
         self.lines += 1;
-        let faults = match serde_json::from_str::<Value>(line) {
-            Ok(value) => {
-                self.event_types
-                    .extend(value["event_type"].as_str().map(str::to_owned));
+        let faults = match text_of(line).map(|line| (line, serde_json::from_str::<Value>(line))) {
+            Ok((line, Ok(value))) => {
+                self.note_type(value["event_type"].as_str());
                 faults(line, &value, judge)
             }
-            Err(_) => vec![fault("not_json", "", "the line is not JSON")],
+            Ok((_, Err(error))) if error.is_eof() => vec![fault(
+                "not_json",
+                "",
+                "the line ends too early: it was cut, or is being written",
+            )],
+            Ok((_, Err(_))) => vec![fault("not_json", "", "the line is not JSON")],
+            Err(says) => vec![fault("not_json", "", says)],
         };
         self.valid += usize::from(faults.is_empty());
         for fault in faults {
@@ -90,6 +104,16 @@ impl Tally {
             if seen.first_lines.len() < LINES_SHOWN {
                 seen.first_lines.push(self.lines);
             }
+        }
+    }
+
+    fn note_type(&mut self, event_type: Option<&str>) {
+        let known = rra_schema::events::CATALOGUE.len();
+        if let Some(name) = event_type
+            && (self.event_types.len() < known + OTHERS_KEPT
+                || rra_schema::events::find(name).is_some())
+        {
+            self.event_types.insert(shown(name));
         }
     }
 
@@ -151,12 +175,59 @@ impl Tally {
     }
 }
 
+/// The next line without its end, and whether there is one. Of a line that no reader takes only the start
+/// is kept.
+fn next_line(log: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    let most = READ_LINE_BYTES as u64 + 1;
+    log.by_ref().take(most).read_until(b'\n', line)?;
+    let is_line = !line.is_empty();
+    if line.ends_with(b"\n") {
+        line.pop();
+    } else if line.len() as u64 == most {
+        log.skip_until(b'\n')?;
+    }
+    Ok(is_line)
+}
+
+/// The text of a line, or what it is where it cannot be one.
+fn text_of(line: &[u8]) -> Result<&str, &'static str> {
+    match line {
+        [] => Err("the line is empty"),
+        [0, ..] => {
+            Err("the line begins with zeros, as a file does that was cut while it was written")
+        }
+        [0xEF, 0xBB, 0xBF, ..] => Err("the line begins with a byte order mark"),
+        _ if line.len() > READ_LINE_BYTES => Err("the line is too long for any reader"),
+        _ => std::str::from_utf8(line).map_err(|_| "the line is not UTF-8"),
+    }
+}
+
+/// A text of the log, fit for a terminal.
+fn shown(text: &str) -> String {
+    let clean = rra_schema::redact(text);
+    let text = clean.as_deref().unwrap_or(text);
+    let is_plain = |c: char| c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric();
+    let mut shown = String::new();
+    for character in text.chars().take(CHARS_SHOWN) {
+        if is_plain(character) {
+            shown.push(character);
+        } else {
+            shown.extend(character.escape_unicode());
+        }
+    }
+    if text.chars().nth(CHARS_SHOWN).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}
+
 /// What the schema says; where it has nothing to say, what the strict reader does, because it
 /// knows the order of keys and the escapes, too.
 fn faults(line: &str, value: &Value, judge: &Judge) -> Vec<Fault> {
     let by_schema = judge.faults(value);
     if !by_schema.is_empty() {
-        return by_schema.into_iter().map(named).collect();
+        return by_schema.iter().map(named).collect();
     }
     match rra_schema::read_strict(line) {
         Ok(_) => Vec::new(),
@@ -165,7 +236,12 @@ fn faults(line: &str, value: &Value, judge: &Judge) -> Vec<Fault> {
 }
 
 /// An event type that is none deserves a name of its own.
-fn named(fault: Fault) -> Fault {
+fn named(fault: &Fault) -> Fault {
+    let fault = Fault {
+        place: shown(&fault.place),
+        says: shown(&fault.says),
+        ..*fault
+    };
     if fault.place == "/event_type" && fault.kind == "malformed" {
         return Fault {
             kind: "unknown_type",
@@ -221,6 +297,50 @@ mod tests {
         let tally = tally(&log);
         assert_eq!(tally.valid, tally.lines);
         assert!(tally.coverage().1.is_empty());
+    }
+
+    #[test]
+    fn what_a_log_says_does_no_harm_to_a_terminal() {
+        let key = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318";
+        let line = samples::examples().remove(0).line;
+        let hostile = [
+            line.replace(
+                "\"details\":{",
+                &format!("\"details\":{{\"\\u001b[2J{key}\":\"\","),
+            ),
+            line.replace("\"details\":{", "\"\\u001b[2J\":1,\"details\":{"),
+            line.replace("auth.success", "\\u001b[2J"),
+            line.replace("auth.success", &"x".repeat(1000)),
+        ];
+        let tally = tally(&hostile.join("\n"));
+        assert_eq!((tally.lines, tally.valid), (4, 0));
+        let findings = tally.findings.keys();
+        let all: String = findings
+            .flat_map(|fault| [fault.place.as_str(), &fault.says])
+            .collect();
+        let all = all + &tally.coverage().2.concat();
+        assert!(!all.contains(key) && !all.contains('\u{1b}'), "{all}");
+        assert!(!all.contains(&"x".repeat(200)), "{all}");
+    }
+
+    #[test]
+    fn one_bad_line_is_one_finding_and_the_others_are_judged() {
+        let line = samples::examples().remove(0).line.into_bytes();
+        let endless = vec![b'a'; super::READ_LINE_BYTES + 9];
+        let bad: [&[u8]; 6] = [
+            b"",
+            b"\xFF\xFE",
+            b"\0\0{}",
+            b"\xEF\xBB\xBF{}",
+            &line[..99],
+            &endless,
+        ];
+        let log = bad
+            .map(|bad| [bad, b"\n", &line[..], b"\n"].concat())
+            .concat();
+        let judge = Judge::new(&generate::schemas().0).expect("the schema is valid");
+        let tally = Tally::of(&*log, &judge, "a test").expect("a slice can be read");
+        assert_eq!((tally.lines, tally.valid, tally.findings.len()), (12, 6, 6));
     }
 
     #[test]

@@ -81,6 +81,7 @@ pub(super) fn judge(evidence: &Evidence) -> Vec<Finding> {
                 .any(|family| finding.rule.starts_with(family))
             {
                 finding.weight = Weight::Information;
+                "nothing: the line has a new major version".clone_into(&mut finding.mend);
             }
         }
     }

@@ -372,8 +372,5 @@ pub(super) fn is_schema_version(text: &str) -> bool {
 }
 
 fn broken(field: &str, rule: &str) -> Error {
-    Error::Strict {
-        field: field.to_owned(),
-        rule: rule.to_owned(),
-    }
+    Error::strict(field, rule)
 }
