@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::redaction::Shown;
 use crate::severity::Severity;
 use crate::spec::EventSpec;
 use crate::values::{AgentId, RequestId, Scalar, Tag, TraceContext, UserId};
@@ -31,7 +32,7 @@ pub struct Event<'a, D> {
 }
 
 /// What events of every type have.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Envelope<'a> {
     pub(crate) severity: Severity,
     pub(crate) message: Option<&'a str>,
@@ -41,6 +42,21 @@ pub(crate) struct Envelope<'a> {
     pub(crate) request_id: Option<RequestId<'a>>,
     pub(crate) tags: &'a [Tag<'a>],
     pub(crate) trace: Option<TraceContext>,
+}
+
+impl fmt::Debug for Envelope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("severity", &self.severity)
+            .field("message", &self.message.map(Shown))
+            .field("source_ip", &self.source_ip)
+            .field("user_id", &self.user_id)
+            .field("agent_id", &self.agent_id)
+            .field("request_id", &self.request_id)
+            .field("tags", &self.tags)
+            .field("trace", &self.trace)
+            .finish()
+    }
 }
 
 impl<'a, D: Details> Event<'a, D> {

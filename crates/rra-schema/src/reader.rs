@@ -3,6 +3,7 @@
 mod event;
 mod module;
 mod python;
+mod rest;
 mod strict;
 
 pub use event::ReadEvent;

@@ -4,6 +4,8 @@
 //! A private key of Ethereum and a transaction's hash look the same, 64 hexadecimal digits, so
 //! every such run is replaced unless the field's type says that it is a hash.
 
+use std::fmt;
+
 mod assignment;
 mod glance;
 mod key;
@@ -113,6 +115,15 @@ pub fn redact(text: &str) -> Option<String> {
         Piece::Secret(secret) => secret.mark(),
     });
     Some(pieces.collect())
+}
+
+/// A text as `Debug` shows it: without secrets.
+pub(crate) struct Shown<'t>(pub(crate) &'t str);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(redact(self.0).as_deref().unwrap_or(self.0), f)
+    }
 }
 
 /// Whether a detector finds anything.

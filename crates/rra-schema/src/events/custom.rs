@@ -1,7 +1,10 @@
 //! Events a service brings itself, named `x.<vendor>.<name>`.
 
+use std::fmt;
+
 use crate::error::Error;
 use crate::event::{Details, EventName, sealed};
+use crate::redaction::Shown;
 use crate::severity::Severity;
 use crate::values::Scalar;
 use crate::writer::{MEMBERS_READ, Object, is_absent};
@@ -23,7 +26,7 @@ use crate::writer::{MEMBERS_READ, Object, is_absent};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Custom<'a> {
     name: CustomName<'a>,
     severity: Severity,
@@ -47,6 +50,19 @@ impl<'a> Custom<'a> {
     pub fn details(mut self, members: &'a [(&'a str, Value<'a>)]) -> Self {
         self.members = members;
         self
+    }
+}
+
+/// The keys without their values: one that is secret by its key does not show in itself.
+impl fmt::Debug for Custom<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = self.members.iter().map(|(key, _)| Shown(key));
+        f.debug_struct("Custom")
+            .field("name", &self.name)
+            .field("severity", &self.severity)
+            .field("message", &Shown(self.message))
+            .field("keys", &keys.collect::<Vec<_>>())
+            .finish_non_exhaustive()
     }
 }
 

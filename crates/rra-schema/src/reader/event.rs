@@ -1,18 +1,19 @@
 //! An event that was read, and how it is written again in our form.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use super::module;
-use super::strict::is_schema_version;
+use super::rest::{Rest, UNKNOWN_FIELDS};
 use crate::error::Error;
 use crate::event::{EventName, SecurityEvent};
 use crate::events;
 use crate::json::Json;
 use crate::limits;
-use crate::redaction::holds_secret;
+use crate::redaction::{Shown, holds_secret};
 use crate::severity::Severity;
 use crate::spec::{EventSpec, FieldKind, Outcome};
-use crate::values::{CleanUrl, EventId, Id, Scalar, SpanId, Timestamp, TraceContext, TraceId};
+use crate::values::{CleanUrl, EventId, Id, Scalar, Timestamp, TraceContext};
 use crate::values::{is_decimal, is_sha256, is_token_id, is_transaction_hash};
 use crate::writer::{self, Line, LineBuffer, Object, Seal};
 
@@ -20,7 +21,7 @@ use crate::writer::{self, Line, LineBuffer, Object, Seal};
 ///
 /// Written again, it gets a new event id and says `imported`; everything the line said stays in
 /// it: under its own name, or under ours where the RRA Module calls the same thing differently.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ReadEvent {
     pub(super) timestamp: Timestamp,
     pub(super) original_timestamp: String,
@@ -108,7 +109,7 @@ impl ReadEvent {
     }
 
     pub(super) fn from_members(members: Vec<(String, Json)>) -> Result<Self, Error> {
-        let mut rest = Rest(members);
+        let mut rest = Rest::new(members);
         let event_type = rest
             .text("event_type")
             .ok_or_else(|| Error::missing("", "event_type"))?;
@@ -146,8 +147,17 @@ impl ReadEvent {
     }
 }
 
-/// The key inside `details` under which stands what has no place of its own.
-const UNKNOWN_FIELDS: &str = "unknown_fields";
+/// What names the event. The rest is as it was read, with whatever secrets there are.
+impl fmt::Debug for ReadEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadEvent")
+            .field("event_type", &Shown(&self.event_type))
+            .field("timestamp", &self.timestamp)
+            .field("event_id", &self.event_id)
+            .field("message", &Shown(&self.message))
+            .finish_non_exhaustive()
+    }
+}
 
 impl SecurityEvent for ReadEvent {
     fn event_name(&self) -> EventName<'_> {
@@ -265,7 +275,7 @@ const UNNAMED_TYPE: &str = "x.imported.unnamed";
 
 /// Whether a type can be written as it is. Nothing looks for secrets in one that the catalogue has or whose
 /// form it gives.
-fn is_writable(event_type: &str) -> bool {
+pub(super) fn is_writable(event_type: &str) -> bool {
     let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b);
     events::find(event_type).is_some()
         || (event_type.len() <= 96 && event_type.bytes().all(is_name) && !holds_secret(event_type))
@@ -294,97 +304,4 @@ fn write_known<'e>(
         _ => object.named_value(key, value),
     }
     true
-}
-
-fn parse<T: std::str::FromStr>(value: &Json) -> Option<T> {
-    value.as_str().and_then(|text| text.parse().ok())
-}
-
-/// The members of a line that nobody has asked for yet.
-struct Rest(Vec<(String, Json)>);
-
-impl Rest {
-    fn take(&mut self, key: &str, fits: impl Fn(&Json) -> bool) -> Option<Json> {
-        let at = self
-            .0
-            .iter()
-            .position(|(name, value)| name == key && fits(value))?;
-        Some(self.0.remove(at).1)
-    }
-
-    fn text(&mut self, key: &str) -> Option<String> {
-        match self.take(key, |value| {
-            value.as_str().is_some_and(|text| !text.is_empty())
-        }) {
-            Some(Json::Text(text)) => Some(text),
-            _ => None,
-        }
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, key: &str) -> Option<T> {
-        let value = self.peek(key)?;
-        self.take(key, |value| parse::<T>(value).is_some());
-        Some(value)
-    }
-
-    fn peek<T: std::str::FromStr>(&self, key: &str) -> Option<T> {
-        self.0
-            .iter()
-            .filter(|(name, _)| name == key)
-            .find_map(|(_, value)| parse(value))
-    }
-
-    fn trace(&mut self) -> Option<TraceContext> {
-        let trace = TraceContext {
-            trace_id: self.peek("trace_id")?,
-            span_id: self.peek("span_id")?,
-        };
-        self.parsed::<TraceId>("trace_id");
-        self.parsed::<SpanId>("span_id");
-        Some(trace)
-    }
-
-    fn texts(&mut self, key: &str) -> Vec<String> {
-        let is_texts = |value: &Json| matches!(value, Json::List(items) if items.iter().all(|item| item.as_str().is_some()));
-        match self.take(key, is_texts) {
-            Some(Json::List(items)) => items
-                .iter()
-                .filter_map(Json::as_str)
-                .map(str::to_owned)
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Forgets what our writer said and will say again, and what is no longer true: the digest of the
-    /// line before. What another writer means by these keys is kept.
-    fn forget_ours(&mut self, spec: Option<&EventSpec>) {
-        let outcome = spec.map_or(Outcome::Unknown, |row| row.outcome).as_str();
-        self.0.retain(|(key, value)| {
-            let text = value.as_str().unwrap_or_default();
-            !match key.as_str() {
-                "schema_version" => is_schema_version(text),
-                "outcome" => text == outcome,
-                "imported" => *value == Json::Boolean(true),
-                "prev" => is_sha256(text),
-                _ => false,
-            }
-        });
-    }
-
-    /// What is left, with a type that cannot be written as one. What an earlier reading left moves within
-    /// it, so that the two do not stand beside each other under one key.
-    fn unknown(self, event_type: &str, details: &mut Vec<(String, Json)>) -> Vec<(String, Json)> {
-        let mut unknown: Vec<_> = (self.0.into_iter())
-            .filter(|(_, value)| !value.is_absent())
-            .collect();
-        if !is_writable(event_type) {
-            unknown.push(("event_type".to_owned(), Json::Text(event_type.to_owned())));
-        }
-        let earlier = details.iter().position(|(key, _)| key == UNKNOWN_FIELDS);
-        if let Some(at) = earlier.filter(|_| !unknown.is_empty()) {
-            unknown.push(details.remove(at));
-        }
-        unknown
-    }
 }

@@ -303,13 +303,16 @@ impl Checked<'_> {
             }
         }
         match self.spec() {
-            Some(spec) if !self.is_imported() => check_fields(spec, details),
+            Some(spec) if !self.is_imported() => {
+                check_fields(spec, details, self.get("truncated").is_some())
+            }
             _ => Ok(()),
         }
     }
 }
 
-fn check_fields(spec: &EventSpec, details: &[(String, Json)]) -> Result<(), Error> {
+/// A line that had to be cut may lack what did not fit.
+fn check_fields(spec: &EventSpec, details: &[(String, Json)], is_cut: bool) -> Result<(), Error> {
     for field in spec.fields {
         let value = details
             .iter()
@@ -320,7 +323,7 @@ fn check_fields(spec: &EventSpec, details: &[(String, Json)]) -> Result<(), Erro
             Some(value) if !fits_kind(value, field.kind) => {
                 return Err(broken(&path(), "a value of the field's kind"));
             }
-            None if field.presence == Presence::Required => {
+            None if field.presence == Presence::Required && !is_cut => {
                 return Err(Error::missing(spec.name, &path()));
             }
             _ => {}

@@ -331,6 +331,12 @@ fn the_strict_reader_minds_how_a_line_is_spelled() {
 }
 
 #[test]
+fn a_line_that_was_cut_may_lack_what_did_not_fit() {
+    let line = r#"{"timestamp":"2025-12-20T10:30:00.000Z","service":"s","environment":"e","event_type":"auth.failure","severity":"warning","message":"m","details":{"attempts":3},"schema_version":"1.0","event_id":"0123456789abcdef-42","outcome":"failure","truncated":["/details/reason"]}"#;
+    assert!(read_strict(line).is_ok());
+}
+
+#[test]
 fn the_strict_reader_minds_order_and_unknown_keys() {
     check_strict(
         r#""severity":"warning","message":"m""#,

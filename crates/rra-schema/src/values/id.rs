@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::error::Error;
 use crate::limits;
-use crate::redaction;
+use crate::redaction::{self, Shown};
 use crate::writer::digits::HEXADECIMAL;
 use crate::writer::is_hidden;
 
@@ -66,7 +66,7 @@ id! {
 }
 
 /// An id or a tag that remembers whether it can be written without a further look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Id<'a> {
     pub(crate) text: &'a str,
     state: State,
@@ -107,6 +107,12 @@ impl<'a> Id<'a> {
     #[inline]
     pub(crate) fn is_clean(self) -> bool {
         self.state == State::Clean
+    }
+}
+
+impl fmt::Debug for Id<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&Shown(self.text), f)
     }
 }
 

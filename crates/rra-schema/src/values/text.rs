@@ -4,22 +4,25 @@
 //! All three take any string and are made safe when they are written, because the code that
 //! reports an attack must not fail over the attacker's text.
 
+use std::fmt;
+
 use super::{DetailValue, Scalar};
 use crate::limits;
+use crate::redaction::Shown;
 use crate::spec::FieldKind;
 use crate::writer::Member;
 
 /// Text for people, cut after `MAX` characters; every control character is escaped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Text<'a, const MAX: usize>(&'a str);
 
 /// A name given by a program, cut after `MAX` characters; characters that cannot be seen are
 /// replaced by U+FFFD.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Name<'a, const MAX: usize>(&'a str);
 
 /// A URL without user information, query and fragment, where secrets travel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CleanUrl<'a>(&'a str);
 
 impl<'a, const MAX: usize> From<&'a str> for Text<'a, MAX> {
@@ -61,6 +64,26 @@ impl<const MAX: usize> DetailValue for Name<'_, MAX> {
 
     fn scalar(&self) -> Scalar<'_> {
         Scalar::Text(self.0)
+    }
+}
+
+impl<const MAX: usize> fmt::Debug for Text<'_, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Text").field(&Shown(self.0)).finish()
+    }
+}
+
+impl<const MAX: usize> fmt::Debug for Name<'_, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Name").field(&Shown(self.0)).finish()
+    }
+}
+
+impl fmt::Debug for CleanUrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, rest) = self.parts();
+        let mut tuple = f.debug_tuple("CleanUrl");
+        tuple.field(&Shown(scheme)).field(&Shown(rest)).finish()
     }
 }
 

@@ -343,3 +343,36 @@ fn cuts_that_are_named_alike_are_named_once() {
     let cuts = cuts.as_array().expect("a list");
     assert_eq!((cuts.len(), &cuts[0]), (2, &"/details/a\u{fffd}".into()));
 }
+
+#[test]
+fn what_debug_shows_of_an_event_is_free_of_secrets() {
+    let secret = "AKIAIOSFODNN7EXAMPLE";
+    let url = format!("https://u:{secret}@example.org/{secret}?{secret}");
+    let members = [
+        ("password", Value::Text("hunter2")),
+        (secret, Value::Text(secret)),
+    ];
+    let ssrf = SsrfBlocked::new(secret)
+        .blocked_url(&*url)
+        .target_host(secret);
+    let events = [
+        format!(
+            "{:?}",
+            Event::new(ssrf)
+                .message(secret)
+                .user_id(UserId::lossy(secret))
+        ),
+        format!("{:?}", custom(&members).message(secret)),
+        format!(
+            "{:?}",
+            crate::read(&line(&custom(&members)).replace("Door opened", secret))
+        ),
+    ];
+    for event in events {
+        assert!(
+            !event.contains(secret) && !event.contains("hunter2"),
+            "{event}"
+        );
+        assert!(event.contains("[redacted:token]"), "{event}");
+    }
+}
