@@ -62,7 +62,7 @@ checked_text! {
 }
 
 pub(crate) fn is_chain_id(text: &str) -> bool {
-    let Some((namespace, reference)) = text.split_once(':') else {
+    let Some((namespace, reference)) = halves(text, b':') else {
         return false;
     };
     let is_namespace = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -74,15 +74,20 @@ pub(crate) fn is_chain_id(text: &str) -> bool {
 }
 
 pub(crate) fn is_decimal(text: &str) -> bool {
-    let (whole, fraction) = text
-        .split_once('.')
-        .map_or((text, None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = halves(text, b'.').map_or((text, None), |(w, f)| (w, Some(f)));
     let digits = |part: &str, longest| {
         (1..=longest).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
     };
     digits(whole, 60)
         && (whole == "0" || !whole.starts_with('0'))
         && fraction.is_none_or(|fraction| digits(fraction, 30))
+}
+
+/// What stands before and behind the first such byte. The texts are too short for a search to be worth
+/// its preparation.
+fn halves(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == sign)?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 pub(crate) fn is_token_id(text: &str) -> bool {
