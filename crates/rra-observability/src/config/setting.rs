@@ -24,7 +24,7 @@ const TOKEN: Expected = "at least 16 visible ASCII characters";
 const HEADER: Expected = "\"x-forwarded-for\" or \"forwarded\"";
 const DIRECTORY: Expected = "a path, \"auto\" or \"off\"";
 const CERTIFICATES: Expected =
-    "names with the paths of PEM files, such as public=/etc/rra/public.pem";
+    "names, each once, with the paths of PEM files, such as public=/etc/rra/public.pem";
 const CHAINS: Expected = "a list of chains in CAIP-2 form such as [\"eip155:1\"]";
 const PATH: Expected = "a path in quotes";
 const MILLISECONDS: Expected = "a whole number of milliseconds up to 3600000";
@@ -128,15 +128,16 @@ pub(super) fn proxy_header(text: &str) -> Result<ProxyHeader, Expected> {
 
 /// Each a name and a path.
 pub(super) fn certificate_files(texts: &[String]) -> Result<Vec<CertificateFile>, Expected> {
-    let file = |text: &String| {
+    let mut files: Vec<CertificateFile> = Vec::new();
+    for text in texts {
         let (name, path) = text.split_once('=').ok_or(CERTIFICATES)?;
         let (name, path) = (name.trim(), path.trim());
-        if name.is_empty() || path.is_empty() {
+        if name.is_empty() || path.is_empty() || files.iter().any(|file| file.name == name) {
             return Err(CERTIFICATES);
         }
-        Ok(CertificateFile::new(name, path))
-    };
-    texts.iter().map(file).collect()
+        files.push(CertificateFile::new(name, path));
+    }
+    Ok(files)
 }
 
 /// The parts between commas.

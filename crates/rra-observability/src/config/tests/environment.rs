@@ -188,8 +188,11 @@ fn certificates_have_names_and_paths() {
             CertificateFile::new("inner", "b=c.pem"),
         ];
     });
-    let expected = "names with the paths of PEM files, such as public=/etc/rra/public.pem";
-    for wrong in ["/etc/a.pem", "=/etc/a.pem", "public="] {
+    let expected =
+        "names, each once, with the paths of PEM files, such as public=/etc/rra/public.pem";
+    // The end of one certificate would hide behind that of the other.
+    let twice = "public=/etc/a.pem, public=/etc/b.pem";
+    for wrong in ["/etc/a.pem", "=/etc/a.pem", "public=", twice] {
         check_refused(name, wrong, expected);
     }
 }
