@@ -115,8 +115,12 @@ fn under_block_even_info_waits() {
 }
 
 #[test]
-fn a_writer_that_panics_leaves_the_journal_whole() {
-    let (journal, mut lane, captured) = by_hand(Journal::builder(), &[]);
+fn a_writer_that_panics_leaves_the_journal_whole_and_its_number_in_a_gap() {
+    let builder = Journal::builder().on_gap(|journal, gap| {
+        assert_eq!((gap.reason, gap.first_seq), (Reason::Invalid, 2));
+        journal.append(Severity::Info, line).map(drop)
+    });
+    let (journal, mut lane, captured) = by_hand(builder, &[]);
     journal.append(Severity::Info, line).unwrap();
     let broken = journal.clone();
     let outcome = thread::spawn(move || {
@@ -128,7 +132,7 @@ fn a_writer_that_panics_leaves_the_journal_whole() {
     assert!(outcome.join().is_err());
     journal.append(Severity::Info, line).unwrap();
     drain(&mut lane);
-    captured.assert_lines(&["1\n", "3\n"]);
+    captured.assert_lines(&["1\n", "3\n", "4\n"]);
     let refused = journal.report().refused;
     assert_eq!(refused.count(Reason::Invalid, Severity::Info), 1);
 }

@@ -51,7 +51,7 @@ impl Shared {
             producer = self.admit(ring, producer, severity)?;
         }
         let seq = self.next_seq.fetch_add(1, Ordering::Relaxed);
-        match write_line(ring, &mut producer, seq, severity, write) {
+        match self.write_line(ring, &mut producer, seq, severity, write) {
             Ok(index) => {
                 if ring.has_much(&mut producer) {
                     self.wake_sleeping_lanes();
@@ -68,6 +68,28 @@ impl Shared {
                 Err(reason)
             }
         }
+    }
+
+    /// Makes the line and publishes it.
+    #[inline]
+    fn write_line(
+        &self,
+        ring: &Ring,
+        producer: &mut Producer,
+        seq: u64,
+        severity: Severity,
+        write: Write<'_>,
+    ) -> Result<u64, Reason> {
+        let published = catch_unwind(AssertUnwindSafe(|| match write {
+            Write::Event(write) => ring.push(producer, seq, severity, |room| {
+                draft::write_event(room, seq, write)
+            }),
+            Write::Raw(write) => push_raw(ring, producer, seq, severity, write),
+        }));
+        published.unwrap_or_else(|panic| {
+            self.refuse(producer, Reason::Invalid, severity, (seq, seq));
+            resume_unwind(panic)
+        })
     }
 
     /// Waits for room in a ring as long as the policy allows, or notes the refusal.
@@ -146,28 +168,6 @@ impl Shared {
 /// Whether an event of that severity may enter, as far as the lanes were when last looked at.
 fn has_room(ring: &Ring, producer: &Producer, severity: Severity) -> bool {
     producer.is_calm() || admission::admits(severity, producer.fill(), ring.shape())
-}
-
-/// Makes the line and publishes it.
-#[inline]
-fn write_line(
-    ring: &Ring,
-    producer: &mut Producer,
-    seq: u64,
-    severity: Severity,
-    write: Write<'_>,
-) -> Result<u64, Reason> {
-    let published = catch_unwind(AssertUnwindSafe(|| match write {
-        Write::Event(write) => ring.push(producer, seq, severity, |room| {
-            draft::write_event(room, seq, write)
-        }),
-        Write::Raw(write) => push_raw(ring, producer, seq, severity, write),
-    }));
-    published.unwrap_or_else(|panic| {
-        producer.refused.add(Reason::Invalid, severity, 1);
-        producer.gaps.add(None, Reason::Invalid, severity, seq, seq);
-        resume_unwind(panic)
-    })
 }
 
 /// Makes a line outside of the ring, and copies it there when it is one.
