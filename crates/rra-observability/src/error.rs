@@ -140,7 +140,7 @@ impl fmt::Display for Error {
             #[cfg(feature = "http")]
             Self::Network { setting, source } => write!(f, "{setting}: {source}"),
             Self::AlreadyInitialised => f.write_str(
-                "rra-observability is initialised already in this process: call init once, keep its guard, and pass handles on",
+                "rra-observability is initialised already in this process: call init once, keep its guard, and pass handles on; tests start one each with Setup::start",
             ),
             Self::Name(error) => error.fmt(f),
             Self::Random(error) => {
