@@ -28,6 +28,9 @@ pub(super) fn index_template() -> String {
         .map(|key| ((*key).to_owned(), field_type(key)))
         .collect();
     properties.insert("@timestamp".to_owned(), json!({"type": "date"}));
+    // What the shipper adds: which machine it was.
+    let host = json!({"properties": {"name": field_type("host")}});
+    properties.insert("host".to_owned(), host);
     for (object, field, key) in ECS {
         let alias = json!({"type": "alias", "path": key});
         properties

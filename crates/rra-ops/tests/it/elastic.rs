@@ -37,6 +37,7 @@ fn the_index_template_makes_a_data_stream_with_types_that_can_be_searched() {
     ] {
         assert_eq!(properties[key]["type"], kind, "{key}");
     }
+    assert_eq!(properties["host"]["properties"]["name"]["type"], "keyword");
     let aliases = properties.as_object().expect("there are fields").values();
     let leads = |path: &str| {
         aliases
