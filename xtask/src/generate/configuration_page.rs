@@ -10,7 +10,8 @@ pub(super) fn render(registry: &Registry) -> String {
     format!(
         "# Configuration\n\n{RENDERED}\n\
          What code sets wins over the environment, the environment over the file, the file over the defaults.\n\n\
-         ## Environment variables\n\n{}\n\
+         ## Environment variables\n\n\
+         A name that is a slip away from one that begins with `RRA_` is an error, unless that one is set too.\n\n{}\n\
          ## Configuration file\n\n\
          TOML, at the path that `RRA_CONFIG_FILE` names. An unknown key is an error. What stands before the dot\n\
          is a section: `log.chain` is `chain` below `[log]`. [`rra.toml`](rra.toml) is a whole file to begin one's own\n\
