@@ -145,7 +145,7 @@ impl Service {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Asks it to end as Ctrl-C does, waits, and returns what it printed from then on.
+    /// Asks it to end as systemd and Kubernetes do, waits, and returns what it printed from then on.
     ///
     /// # Errors
     /// When it does not end in time or ends with an error.
@@ -154,7 +154,7 @@ impl Service {
         let pid = self.child.id();
         // The standard library sends no signal but SIGKILL; every POSIX shell has `kill`.
         let asked = Command::new("sh")
-            .args(["-c", &format!("kill -INT {pid}")])
+            .args(["-c", &format!("kill -TERM {pid}")])
             .status();
         asked.map_err(|error| broken("the end of the service", &error))?;
         let deadline = Instant::now() + END_DEADLINE;

@@ -31,6 +31,7 @@ mod service;
 mod signature;
 mod tokens;
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -42,6 +43,7 @@ use rra_observability::metrics::Route;
 use rra_observability::sink::Overflow;
 use rra_observability::{Config, Handle, Report, init};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 use observer::Observer;
 use options::Options;
@@ -96,7 +98,7 @@ fn configure(options: &Options) -> Result<Config, rra_observability::Error> {
     Ok(config)
 }
 
-/// Serves until Ctrl-C, replaying a log first if there is one.
+/// Serves until it is asked to end, replaying a log first if there is one.
 async fn serve(options: &Options, handle: Option<Handle>) -> Result<(), Problem> {
     let listener = TcpListener::bind(options.listen).await;
     let listener = listener.map_err(|error| {
@@ -110,7 +112,7 @@ async fn serve(options: &Options, handle: Option<Handle>) -> Result<(), Problem>
     let routes = handlers::routes(Arc::clone(&service));
     let Some(handle) = handle else {
         let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(ctrl_c());
+        let serving = axum::serve(listener, service).with_graceful_shutdown(asked_to_end());
         return Ok(serving.await?);
     };
     if let Some(input) = options.input.clone() {
@@ -122,14 +124,20 @@ async fn serve(options: &Options, handle: Option<Handle>) -> Result<(), Problem>
     let service = routes
         .layer(handle.api_layer())
         .into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(ctrl_c());
+    let serving = axum::serve(listener, service).with_graceful_shutdown(asked_to_end());
     Ok(serving.await?)
 }
 
-async fn ctrl_c() {
-    // Without a signal handler the service runs until it is killed, and the log is whole even then.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+/// Waits for Ctrl-C, or for SIGTERM, with which systemd and Kubernetes end a service.
+async fn asked_to_end() {
+    let came = async |kind| match signal(kind) {
+        Ok(mut signal) => drop(signal.recv().await),
+        // Without a handler the service runs until it is killed, and the log is whole even then.
+        Err(_) => pending().await,
+    };
+    tokio::select! {
+        () = came(SignalKind::interrupt()) => {}
+        () = came(SignalKind::terminate()) => {}
     }
 }
 
