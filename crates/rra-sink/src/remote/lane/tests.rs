@@ -1,6 +1,7 @@
 //! A remote sink behind its lane, in time that passes as fast as nothing happens.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use rra_schema::Severity;
 use tokio::runtime::Runtime;
@@ -263,19 +264,21 @@ fn without_a_directory_the_least_serious_go_first() {
     assert!(bench.health().queued_bytes < 1_100_000);
 }
 
-#[test]
-fn the_next_process_delivers_what_was_spooled() {
-    let directory = private_directory();
-    let settings = RemoteSettings::default();
-    let dead = Bench::with(&vec![down(); 1_000], settings, Some(directory.path()));
+/// A process that spools some of a hundred events and is gone.
+fn spool_and_die(settings: RemoteSettings, directory: &Path) {
+    let dead = Bench::with(&vec![down(); 1_000], settings, Some(directory));
     for _ in 0..100 {
         assert!(dead.append(Severity::Info, 3_000));
         dead.pass_ms(100);
     }
-    let left = dead.sink();
-    assert!(left.spooled > 0);
-    drop(dead);
+    assert!(dead.sink().spooled > 0);
+}
 
+#[test]
+fn the_next_process_delivers_what_was_spooled() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    spool_and_die(settings, directory.path());
     let next = Bench::with(&[], settings, Some(directory.path()));
     assert_eq!(next.sink().recovered, 100);
     next.append_many(1);
@@ -284,6 +287,34 @@ fn the_next_process_delivers_what_was_spooled() {
     assert_eq!(next.numbers()[..100], (1..=100).collect::<Vec<_>>());
     let sink = next.sink();
     assert_eq!((sink.delivered, sink.pending), (101, 0));
+}
+
+/// What ends so in a folder.
+fn entry_with(extension: &str, folder: &Path) -> PathBuf {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut paths = entries.map(|entry| entry.unwrap().path());
+    let has_it = |path: &PathBuf| path.extension().is_some_and(|found| found == extension);
+    paths.find(has_it).unwrap()
+}
+
+#[test]
+fn what_is_damaged_in_a_spool_is_part_of_the_account() {
+    let directory = private_directory();
+    let settings = RemoteSettings::default();
+    spool_and_die(settings, directory.path());
+    let spool = entry_with("spool", directory.path());
+    let file = entry_with("records", &spool);
+    let mut bytes = fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&file, bytes).unwrap();
+
+    let next = Bench::with(&[], settings, Some(directory.path()));
+    assert_eq!(next.sink().recovered, 100);
+    next.pass(Duration::from_secs(3));
+    let sink = next.sink();
+    assert_eq!(sink.dropped.by_reason(Reason::Damaged), 1);
+    assert_eq!((sink.delivered, sink.pending), (99, 0));
 }
 
 #[test]
