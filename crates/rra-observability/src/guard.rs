@@ -31,7 +31,8 @@ use crate::traces::{Traces, TracesConfig};
 /// | A power failure, which takes more than the process | What a receipt called durable |
 /// | A forked child ends | Nothing of the child, which is refused; it may drop the guard or not, and waits for nothing |
 ///
-/// Without a journal directory the rest dies with the process.
+/// Without a journal directory the rest dies with the process. A forked child that has something to say starts
+/// a library of its own with [`Setup::start`](crate::Setup::start); [`init`](crate::init) stays its parent's.
 #[derive(Debug)]
 #[must_use = "dropping the guard ends logging"]
 pub struct Guard {
