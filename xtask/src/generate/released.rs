@@ -12,7 +12,7 @@ use crate::registry::Registry;
 
 const FOLDER: &str = "docs/reference/schemas/released/";
 /// The digests of the released files, in the form of `sha256sum`.
-const DIGESTS: &str = "docs/reference/schemas/released/sha256.sums";
+pub(crate) const DIGESTS: &str = "docs/reference/schemas/released/sha256.sums";
 
 /// The promises of the highest version.
 ///
@@ -39,6 +39,17 @@ pub(crate) fn digests(pages: &Pages) -> BTreeMap<String, String> {
         .filter_map(|line| line.split_once("  "))
         .map(|(digest, path)| (path.to_owned(), digest.to_owned()))
         .collect()
+}
+
+/// What every release consists of, whether or not its digest is known.
+pub(crate) fn files(pages: &Pages) -> impl Iterator<Item = String> {
+    let catalogues = pages.below(FOLDER).map(|(path, _)| path.to_owned());
+    let versions = catalogues.filter_map(|path| {
+        let (major, minor) = version(&path)?;
+        Some((format!("{major}.{minor}"), path))
+    });
+    versions
+        .flat_map(|(version, path)| [path, schema(&version, "writer"), schema(&version, "reader")])
 }
 
 /// The reader schema of every release, by its path.

@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::check_schema::evidence::Evidence;
 use crate::check_schema::finding::Report;
+use crate::generate::released::{self, DIGESTS};
 use crate::registry::Registry;
 
 pub(super) const RULES: &[Rule] = &[
@@ -70,6 +71,13 @@ fn addition(old: &Registry, new: &Registry) -> Option<String> {
 }
 
 fn frozen(evidence: &Evidence, report: &mut Report) {
+    // Without its digest a file could be edited, and a reader schema would be asked nothing.
+    for path in released::files(&evidence.pages) {
+        if !evidence.digests.contains_key(&path) {
+            let what = format!("{path} was released and has no digest");
+            report.violation(DIGESTS, what, format!("git checkout -- {DIGESTS}"));
+        }
+    }
     for (path, digest) in &evidence.digests {
         let problem = match evidence.digest_of(path) {
             None => "is gone",

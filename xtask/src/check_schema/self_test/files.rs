@@ -66,6 +66,9 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("VER002", "a released catalogue is removed", |e| {
         remove(e, FROZEN)
     }),
+    mistake("VER002", "the digest of a released schema is gone", |e| {
+        let _ = e.digests.remove(FROZEN_TOO);
+    }),
     mistake("CFG002", "the page of variables is edited", |e| {
         append(e, "docs/reference/configuration.md", "more\n")
     }),
