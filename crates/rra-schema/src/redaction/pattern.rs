@@ -157,13 +157,14 @@ fn jwt(bytes: &[u8], at: usize, none_before: &mut usize) -> Option<usize> {
 fn authorization(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let is_token68 = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
-    if bytes[at] == b' ' {
+    // Only the first sign of a word looks back.
+    if bytes[at] == b' ' || !bytes[..at].ends_with(b" ") {
         return None;
     }
     let gap = bytes[..at].iter().rev().take_while(|b| **b == b' ').count();
     let before = &bytes[..at - gap];
     let scheme = before.iter().rev().take_while(|b| is_word(**b)).count();
-    if gap == 0 || scheme == 0 {
+    if scheme == 0 {
         return None;
     }
     let (before, scheme) = before.split_at(before.len() - scheme);
