@@ -116,7 +116,11 @@ impl Agents {
             return Agent::OTHER;
         }
         let agent = Agent(Self::RESERVED + *count);
-        let text = clean::label_value(id).into_owned().into();
+        // Where a key is the name of its agent, the page of metrics tells no more than the log.
+        let text = match rra_schema::redact(id) {
+            Some(_) => format!("[redacted]-{}", *count + 1).into(),
+            None => clean::label_value(id).into_owned().into(),
+        };
         // Both are empty: nobody else writes while the lock is ours. The text comes first, so that
         // whoever finds the agent finds its text.
         let _ = table.texts[*count].set(text);
@@ -226,5 +230,19 @@ const fn cap(label: &LabelSpec) -> usize {
     match label.domain {
         Domain::Dynamic { max_values, .. } => max_values,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Agents;
+
+    #[test]
+    fn an_id_that_is_a_secret_has_a_series_without_it() {
+        let agents = Agents::new();
+        let ids = ["AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLF"];
+        let texts = ids.map(|id| agents.text(agents.admit(id).place()).to_string());
+        assert_eq!(texts, ["[redacted]-1", "[redacted]-2"]);
+        assert_eq!(agents.find(ids[1]), agents.admit(ids[1]));
     }
 }
