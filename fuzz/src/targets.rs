@@ -42,20 +42,31 @@ pub fn write_custom(data: &[u8]) {
     check_line(&event);
 }
 
-/// A private key does not reach the log, whatever stands around it.
+/// A secret does not reach the log, whatever stands around it: as text, as a key, and twice.
 pub fn redact(data: &[u8]) {
-    const KEY: &str = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318";
+    const SECRETS: [&str; 5] = [
+        "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318",
+        "AKIAIOSFODNN7EXAMPLE",
+        "xoxb-1234567890-abcdefghij",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+    ];
     let around = String::from_utf8_lossy(data);
     let at = around.floor_char_boundary(around.len() / 2);
     let (before, after) = around.split_at(at);
-    // A digit right beside the key would make it part of a longer run, which is redacted as well.
-    let text = format!("{before} {KEY} {after}");
-    let members = [("note", Value::Text(&text))];
-    let name = CustomName::new("x.fuzz.redact").expect("the name fits the grammar");
-    let event =
-        Event::new(Custom::new(name, Severity::Info, "redact").details(&members)).message(&text);
-    let line = check_line(&event);
-    assert!(!line.contains(KEY), "{line}");
+    for secret in SECRETS {
+        // A digit right beside the key would make it part of a longer run, which is redacted as well.
+        let text = format!("{before}\n{secret}\n{after} {secret}");
+        let members = [("note", Value::Text(&text)), (secret, Value::Text(&text))];
+        let name = CustomName::new("x.fuzz.redact").expect("the name fits the grammar");
+        let event = Event::new(Custom::new(name, Severity::Info, "redact").details(&members))
+            .message(&text)
+            .user_id(UserId::lossy(&text));
+        let line = check_line(&event);
+        assert!(!line.contains(secret), "{line}");
+        let clean = rra_schema::redact(&text).unwrap_or(text);
+        assert!(!clean.contains(secret), "{clean}");
+    }
 }
 
 /// The first byte decides which kind of value the text becomes.

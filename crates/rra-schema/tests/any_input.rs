@@ -51,7 +51,7 @@ proptest! {
     }
 
     #[test]
-    fn a_private_key_never_reaches_the_line(data in telling_bytes()) {
+    fn a_secret_never_reaches_the_line(data in telling_bytes()) {
         targets::redact(&data);
     }
 }
