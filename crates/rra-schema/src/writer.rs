@@ -173,7 +173,7 @@ pub(crate) fn write_tags<'t, T: PartialEq>(
         return write_dubious_tags(line, tags, id);
     }
     line.raw(",\"tags\":[\"");
-    line.rest_of_tag(id(first));
+    line.clean_to_quote(id(first).text);
     let mut written = 1;
     for (before, tag) in (1..).zip(others) {
         if tags[..before].contains(tag) {
@@ -184,7 +184,7 @@ pub(crate) fn write_tags<'t, T: PartialEq>(
             break;
         }
         line.raw(",\"");
-        line.rest_of_tag(id(tag));
+        line.clean_to_quote(id(tag).text);
         written += 1;
     }
     line.raw("]");

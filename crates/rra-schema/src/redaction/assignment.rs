@@ -53,8 +53,8 @@ pub(super) fn assigned(text: &str, sign: usize) -> Option<Range<usize>> {
 /// Whether a value could stand behind the colon at `sign` although no digit does: in quotes.
 #[inline]
 pub(super) fn is_quoted_behind(bytes: &[u8], sign: usize) -> bool {
-    let start = sign + 1 + run(bytes, sign + 1, |b| b == b' ');
-    (bytes.get(start)).is_some_and(|b| is_quote(*b) || *b == b'\\')
+    let value = bytes[sign + 1..].iter().find(|b| **b != b' ');
+    value.is_some_and(|b| is_quote(*b) || *b == b'\\')
 }
 
 /// Where the value behind a sign begins, and how its end is known.

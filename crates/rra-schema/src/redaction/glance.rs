@@ -89,14 +89,26 @@ fn holds_phrase(text: &str) -> bool {
 
 /// Whether a hyphen or a full stop is part of a token or of a block of PEM, if enough follows. The word
 /// before it begins at `start`.
-#[inline]
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "asked for each hyphen of each id, and mostly two bytes answer it"
+)]
 fn is_telling_joint(text: &[u8], start: usize, place: usize) -> bool {
     text.len() - place > vendor::SHORTEST_TAIL
         && if start == place {
             text[..place].ends_with(b"----")
         } else {
-            pattern::words_of(text, start..place).any(vendor::begins_token)
+            vendor::begins_token(&text[start..place])
+                || pattern::is_escaped(text, start) && is_telling_behind_escape(text, start, place)
         }
+}
+
+/// The same of a word that may begin with an escape, which nearly none does.
+#[cold]
+#[inline(never)]
+fn is_telling_behind_escape(text: &[u8], start: usize, place: usize) -> bool {
+    pattern::words_of(text, start..place).any(vendor::begins_token)
 }
 
 /// Whether [`pattern::SHORTEST_RUN`] bits in a row are set.

@@ -88,13 +88,23 @@ fn ends_escape(bytes: &[u8]) -> bool {
 /// escape that it begins with.
 pub(super) fn words_of(bytes: &[u8], run: Range<usize>) -> impl Iterator<Item = &[u8]> {
     const ESCAPES: [usize; 4] = [0, 1, 2, 5];
-    let is_escaped = run.start > 0 && matches!(bytes[run.start - 1], b'\\' | b'%');
-    let starts = ESCAPES.iter().take(if is_escaped { 4 } else { 1 });
+    let escapes = if is_escaped(bytes, run.start) {
+        ESCAPES.len()
+    } else {
+        1
+    };
+    let starts = ESCAPES.iter().take(escapes);
     starts
         .map(move |length| run.start + length)
         .filter(move |start| *start < run.end)
         .filter(move |start| *start == run.start || ends_escape(&bytes[..*start]))
         .map(move |start| &bytes[start..run.end])
+}
+
+/// Whether a run that begins there may begin with an escape.
+#[inline]
+pub(super) fn is_escaped(bytes: &[u8], start: usize) -> bool {
+    start > 0 && matches!(bytes[start - 1], b'\\' | b'%')
 }
 
 /// Whether a whole run of letters, digits and underscores could begin a secret. Ids of requests and

@@ -115,6 +115,7 @@ impl<'e> Line<'_, 'e> {
     }
 
     /// Notes that a field is not whole.
+    #[inline(always)]
     pub(crate) fn cut(&mut self, path: Path<'e>) {
         self.cuts.add(path);
     }
@@ -353,6 +354,7 @@ fn push_formatted(out: &mut LineBuffer<'_>, text: fmt::Arguments<'_>) {
 
 impl<'e> Cuts<'e> {
     #[cold]
+    #[inline(never)]
     fn add(&mut self, path: Path<'e>) {
         // A key that is a secret is not named here either.
         let is_secret = redaction::holds_secret(path.key);

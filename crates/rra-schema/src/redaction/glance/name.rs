@@ -1,12 +1,17 @@
 //! Names, which most ids are: letters, digits, underscores, hyphens and full stops. They are sorted less
 //! finely than other texts, and so faster.
 
+#![expect(
+    clippy::inline_always,
+    reason = "three ids of each event are looked at, and a call costs as much as half of a look"
+)]
+
 use super::marks::Marks;
 use super::signs::WINDOW;
 use super::{has_long_run, is_telling_joint, places, processor, vendor};
 
 /// Whether a text is a name, and neither long enough for a secret nor begun like one.
-#[inline]
+#[inline(always)]
 pub(crate) fn is_short_name(text: &str) -> bool {
     let name = text.as_bytes();
     marks(name).is_some_and(|Marks { is_name, joints }| {
@@ -16,7 +21,7 @@ pub(crate) fn is_short_name(text: &str) -> bool {
 
 /// What a name of a window at most consists of; its joints only from eight bytes on. Its two ends are
 /// looked at, which may overlap.
-#[inline]
+#[inline(always)]
 fn marks(name: &[u8]) -> Option<Marks> {
     let length = name.len();
     // Not a `match`: the compiler would ask for one range after the other.

@@ -41,6 +41,7 @@ impl Shared {
         self.lane_for(level).is_some()
     }
 
+    #[inline]
     fn accept(&self, thread: usize, severity: Severity, write: Write<'_>) -> Result<Entry, Reason> {
         // Ours are the last, and a power of two.
         let ours = self.rings.len() - self.recovered;
@@ -125,6 +126,7 @@ impl Shared {
     }
 
     /// Notes a refusal between the events of these numbers.
+    #[cold]
     fn refuse(
         &self,
         producer: &mut Producer,
