@@ -82,6 +82,8 @@ pub fn pass_trace_on(headers: &mut HeaderMap) {
 /// Longest tracestate that is carried on, which is what W3C Trace Context asks for at least: every
 /// span of the trace has a copy of it, and anybody can send one.
 const MAX_TRACESTATE_BYTES: usize = 512;
+/// Longest baggage that is read, by W3C Baggage; a longer one is left out as a whole.
+const MAX_BAGGAGE_BYTES: usize = 8_192;
 
 /// What a request says about its trace.
 struct Incoming<'h> {
@@ -140,8 +142,15 @@ impl Extractor for Incoming<'_> {
     }
 }
 
-/// Adds one more line of a header that may have several.
+/// Adds one more line of a header that may have several. What is too long already grows no further:
+/// it is left out in any case, and to copy it for each of many lines would take seconds.
 fn join<'h>(all: &mut Option<Cow<'h, str>>, value: &'h HeaderValue) {
+    if all
+        .as_ref()
+        .is_some_and(|all| all.len() > MAX_BAGGAGE_BYTES)
+    {
+        return;
+    }
     if let Ok(line) = value.to_str() {
         *all = Some(match all.take() {
             None => Cow::Borrowed(line),

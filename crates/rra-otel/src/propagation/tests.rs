@@ -94,6 +94,21 @@ fn an_oversized_tracestate_is_left_out() {
 }
 
 #[test]
+fn many_lines_are_not_copied_again_and_again() {
+    let mut headers = HeaderMap::new();
+    let line = HeaderValue::from_str(&"x".repeat(1_000)).expect("a header");
+    for _ in 0..1_000 {
+        headers.append("baggage", line.clone());
+        headers.append("tracestate", line.clone());
+    }
+    headers.insert("traceparent", HeaderValue::from_static(PARENT));
+    let incoming = Incoming::read(&headers);
+    assert_eq!(incoming.tracestate, None);
+    let read = incoming.baggage.expect("some");
+    assert!((MAX_BAGGAGE_BYTES..10_000).contains(&read.len()));
+}
+
+#[test]
 fn baggage_can_be_read_inside() {
     install_propagators(&[Propagator::TraceContext, Propagator::Baggage]);
     let incoming = headers(&[("traceparent", PARENT), ("baggage", "tenant=a17")]);
