@@ -145,10 +145,11 @@ fn put_attributes(
 ) {
     for attribute in attributes {
         message.message(field, |pair| {
-            pair.bytes(1, attribute.key.as_str().as_bytes());
-            pair.message(2, |message| match scrubber.by_key(attribute) {
+            let (key, value) = (attribute.key.as_str(), &attribute.value);
+            let by_key = scrubber.key(key, value, |key| pair.bytes(1, key.as_bytes()));
+            pair.message(2, |message| match by_key {
                 Some(other) => message.bytes(1, other.as_bytes()),
-                None => put_value(message, &attribute.value, &|text| scrubber.text(text)),
+                None => put_value(message, value, &|text| scrubber.text(text)),
             });
         });
     }
