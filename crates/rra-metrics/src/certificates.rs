@@ -6,7 +6,7 @@
 
 mod pem;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
@@ -86,6 +86,10 @@ fn read(metrics: &Metrics, file: &CertificateFile) {
 }
 
 fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe would be waited for, and the other files with it.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
     let mut text = Vec::new();
     File::open(path)?.take(MAX_BYTES).read_to_end(&mut text)?;
     Ok(text)

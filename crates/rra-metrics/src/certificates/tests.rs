@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
@@ -56,11 +57,24 @@ fn an_end_that_was_known_stays_when_the_file_goes() {
 }
 
 #[test]
-fn an_endless_file_is_read_to_its_bound() {
-    assert_eq!(
-        contents(Path::new("/dev/zero")).expect("a device").len() as u64,
-        MAX_BYTES
-    );
+fn a_long_file_is_read_to_its_bound() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    file.as_file().set_len(1 << 40).expect("a file with a hole");
+    let text = contents(file.path()).expect("a file");
+    assert_eq!(text.len() as u64, MAX_BYTES);
+}
+
+#[test]
+fn a_pipe_or_a_device_is_an_error_and_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("public.pem");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo").success());
+    for path in [pipe, "/dev/zero".into()] {
+        let (metrics, ledger, file) = open(path);
+        read(&metrics, &file);
+        assert_eq!(ledger.counter(ERRORS), Some(1));
+    }
 }
 
 /// Waits until the certificate ends then, in seconds since 1970.
