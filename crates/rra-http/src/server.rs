@@ -6,8 +6,9 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use axum::Router;
@@ -45,6 +46,9 @@ const HEAD_BYTES: usize = 16 * 1024;
 /// How long to wait when a connection cannot be accepted, as when the process has no file
 /// descriptor left; without a pause the thread would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long the end of the thread is waited for: an answer that hangs, as on a file system that is
+/// gone, must not hold up the end of the service beyond its deadline.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The admin listener, until it is dropped.
 #[derive(Debug)]
@@ -52,7 +56,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct AdminServer {
     address: SocketAddr,
     stop: Option<oneshot::Sender<Infallible>>,
-    thread: Option<JoinHandle<()>>,
+    /// Closed by the end of the thread.
+    ended: Mutex<Receiver<()>>,
 }
 
 impl AdminServer {
@@ -64,13 +69,12 @@ impl AdminServer {
 
 impl Drop for AdminServer {
     /// Ends the listener and its connections at once; waits for the thread, which does not wait
-    /// for clients.
+    /// for clients. One that hangs is left behind.
     fn drop(&mut self) {
         drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic of the thread has been printed already, and a drop cannot report it.
-            let _ = thread.join();
-        }
+        // Nothing is ever sent: this returns when the thread has ended, or when it is late.
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = ended.recv_timeout(PATIENCE);
     }
 }
 
@@ -92,14 +96,19 @@ pub(crate) fn start(
         access,
         door,
     };
-    let thread = thread::Builder::new()
+    let (running, ended) = mpsc::channel::<()>();
+    let listen = move || {
+        let _running = running;
+        run(runtime, listener, house, stopped);
+    };
+    thread::Builder::new()
         .name("rra-admin".to_owned())
-        .spawn(move || run(runtime, listener, house, stopped))
+        .spawn(listen)
         .map_err(|source| Error::Start { source })?;
     Ok(AdminServer {
         address,
         stop: Some(stop),
-        thread: Some(thread),
+        ended: Mutex::new(ended),
     })
 }
 

@@ -93,6 +93,33 @@ fn dropping_it_does_not_wait_for_a_silent_client() {
 }
 
 #[test]
+fn dropping_it_does_not_wait_for_an_answer_that_hangs() {
+    let (asked, is_asked) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let released = Mutex::new(released);
+    let hang = move || {
+        let _ = asked.send(());
+        let _ = released.lock().expect("sound").recv();
+        Report::ready()
+    };
+    let (_, exposition) = Exposition::new(&MetricsConfig::default()).expect("valid");
+    let server = Admin::new(exposition, hang).serve(any_port());
+    let server = server.expect("a free port");
+    let address = server.address();
+    let client = thread::spawn(move || get(address, "/ready"));
+    is_asked.recv().expect("a request");
+    let (dropped, is_dropped) = mpsc::channel();
+    thread::spawn(move || {
+        drop(server);
+        dropped.send(())
+    });
+    let is_dropped = is_dropped.recv_timeout(HEAD_DEADLINE);
+    drop(release);
+    assert_eq!(is_dropped, Ok(()));
+    client.join().expect("no panic");
+}
+
+#[test]
 fn a_connection_serves_one_request() {
     check(
         b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n",

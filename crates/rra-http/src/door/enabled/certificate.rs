@@ -52,6 +52,7 @@ impl Certificate {
             last.looked = now;
             let written = [&self.chain, &self.key].map(|path| written(path));
             if written != last.written
+                && written.iter().all(Option::is_some)
                 && let Ok(content) = read(&self.chain, &self.key)
             {
                 last.content = Arc::new(content);
@@ -100,8 +101,10 @@ fn fault(path: &Path, reason: String) -> Error {
     }
 }
 
+/// When a file was written. A pipe is none: it would be waited for, and all clients with it.
 fn written(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).and_then(|file| file.modified()).ok()
+    let file = fs::metadata(path).ok()?;
+    file.modified().ok().filter(|_| file.is_file())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Files that fit, files that do not, and files that are renewed.
 
 use std::fs::File;
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -105,4 +106,15 @@ fn while_certificate_and_key_do_not_fit_the_last_pair_is_shown() {
     assert_eq!(shown(&certificate, start, 100), first);
     folder.renew(2);
     assert_ne!(shown(&certificate, start, 200), first);
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+    let folder = Folder::new();
+    let certificate = folder.read().expect("a pair");
+    let first = shown(&certificate, Instant::now(), 0);
+    fs::remove_file(folder.path("key.pem")).expect("a file");
+    let made = Command::new("mkfifo").arg(folder.path("key.pem")).status();
+    assert!(made.expect("mkfifo").success());
+    assert_eq!(shown(&certificate, Instant::now(), 100), first);
 }
