@@ -331,6 +331,23 @@ fn agents_near_their_limits_are_counted_and_strangers_are_not() {
     assert!(page.contains("rra_rate_limit_agents{band=\"80_100\"} 0\n"));
 }
 
+#[test]
+fn agents_whose_names_are_cleaned_to_one_are_one_series() {
+    let (metrics, exposition) = open();
+    for (id, share) in [("a\nb", 0.5), ("a\\b", 0.75), ("a\rb", 0.25)] {
+        let agent = metrics.admit_agent(id);
+        let lasts = Duration::from_mins(1);
+        metrics.security().rate_limit_used(agent, id, share, lasts);
+    }
+    let page = exposition.render();
+    let of_agents = |line: &&str| line.starts_with("rra_rate_limit_utilization_ratio{");
+    let nearest: Vec<&str> = page.lines().filter(of_agents).collect();
+    assert_eq!(
+        nearest,
+        ["rra_rate_limit_utilization_ratio{agent_id=\"a\u{fffd}b\"} 0.75"]
+    );
+}
+
 /// Records a failure from an address and tells whether the page names its network.
 fn names_the_network(by_source: bool) -> bool {
     let config = MetricsConfig {
