@@ -20,19 +20,21 @@ use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
-use tonic_types::StatusExt;
 
 use self::codec::Exports;
 use super::{Answer, Transport};
 use crate::config::{Compression, OtelConfig};
 use crate::endpoint::Address;
 use crate::error::Error;
+use crate::protobuf::{Field, Fields};
 
 /// Whether this build has gRPC.
 pub(super) const BUILT_IN: bool = true;
 
 /// The one method that receivers of traces serve (OTLP specification, "OTLP/gRPC").
 const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+/// What a detail of an answer is called that says when to come again.
+const RETRY_INFO: &[u8] = b"type.googleapis.com/google.rpc.RetryInfo";
 
 thread_local! {
     /// Keeps telemetry suppressed on a thread for as long as the thread lives.
@@ -148,6 +150,94 @@ fn read(status: &Status) -> Answer {
     }
 }
 
+/// How long a receiver asks us to wait: the delay in `google.rpc.RetryInfo`, one of the details of
+/// `google.rpc.Status`. Read here, since the crate that reads it panics at the most negative delay where
+/// arithmetic is checked.
 fn retry_after(status: &Status) -> Option<Duration> {
-    status.get_details_retry_info()?.retry_delay
+    let details = Fields(status.details()).filter_map(|field| message(field, 3));
+    let info = details
+        .filter(|any| first(any, 1) == Some(RETRY_INFO))
+        .find_map(|any| first(any, 2))?;
+    let delay = first(info, 1)?;
+    // Less than nothing asks for nothing.
+    let nanoseconds = u32::try_from(number(delay, 2)).unwrap_or(0);
+    let seconds = u64::try_from(number(delay, 1)).unwrap_or(0);
+    Some(Duration::new(seconds, nanoseconds.min(999_999_999)))
+}
+
+/// The content of a field, if it has this number.
+fn message((found, field): (u64, Field<'_>), wanted: u64) -> Option<&[u8]> {
+    match field {
+        Field::Bytes(bytes) if found == wanted => Some(bytes),
+        _ => None,
+    }
+}
+
+fn first(fields: &[u8], wanted: u64) -> Option<&[u8]> {
+    Fields(fields).find_map(|field| message(field, wanted))
+}
+
+/// A signed number, which is 0 where it is not there.
+fn number(fields: &[u8], wanted: u64) -> i64 {
+    let found = Fields(fields).find_map(|(number, field)| match field {
+        Field::Number(value) if number == wanted => Some(value.cast_signed()),
+        _ => None,
+    });
+    found.unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protobuf::Message;
+
+    fn read_details(details: Vec<u8>) -> Option<Duration> {
+        let status = Status::with_details(Code::Unavailable, "", details.into());
+        retry_after(&status)
+    }
+
+    #[track_caller]
+    fn check(seconds: i64, nanoseconds: i64, expected: Duration) {
+        let mut details = Message::default();
+        details.number(1, 14);
+        details.message(3, |any| any.bytes(1, b"google.rpc.Help"));
+        details.message(3, |any| {
+            any.bytes(1, RETRY_INFO);
+            any.message(2, |info| {
+                info.message(1, |delay| {
+                    delay.number(1, seconds.cast_unsigned());
+                    delay.number(2, nanoseconds.cast_unsigned());
+                });
+            });
+        });
+        assert_eq!(read_details(details.into_bytes()), Some(expected));
+    }
+
+    #[test]
+    fn a_delay_is_read_as_others_write_it() {
+        let mut details = b"\x08\x0e\x1a\x36\x0a\x28".to_vec();
+        details.extend_from_slice(RETRY_INFO);
+        details.extend_from_slice(b"\x12\x0a\x0a\x08\x08\x07\x10\x80\xca\xb5\xee\x01");
+        assert_eq!(read_details(details), Some(Duration::from_millis(7_500)));
+    }
+
+    #[test]
+    fn no_delay_is_too_long_or_too_short() {
+        check(0, 0, Duration::ZERO);
+        check(i64::MIN, 0, Duration::ZERO);
+        check(-1, i64::MIN, Duration::ZERO);
+        check(
+            i64::MAX,
+            i64::MAX,
+            Duration::from_secs(i64::MAX.cast_unsigned()),
+        );
+        check(1, i32::MAX.into(), Duration::new(1, 999_999_999));
+    }
+
+    #[test]
+    fn what_is_no_delay_asks_for_nothing() {
+        for details in [&b""[..], b"\x1a\x00", b"\x08\x0e", b"\xff\xff"] {
+            assert_eq!(read_details(details.to_vec()), None, "{details:?}");
+        }
+    }
 }
