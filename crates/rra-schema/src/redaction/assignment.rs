@@ -41,7 +41,7 @@ pub(super) fn assigned(text: &str, sign: usize) -> Option<Range<usize>> {
         return None;
     }
     // A block of PEM has an end of its own.
-    if rest.starts_with(PEM_BEGIN) || !key::ends_with_secret_key(&text[..sign]) {
+    if rest.starts_with(PEM_BEGIN.as_bytes()) || !key::ends_with_secret_key(&text[..sign]) {
         return None;
     }
     let phrase = mnemonic::end_of_phrase(text, start);
@@ -71,7 +71,7 @@ fn opening(text: &str, sign: usize) -> (usize, Form) {
     } else {
         is_name(text, sign, &["cookie"]) && is_pair(&bytes[at..])
     };
-    (at, if is_line { Form::Line } else { Form::Word })
+    (at + escapes, if is_line { Form::Line } else { Form::Word })
 }
 
 /// Whether the name before a sign ends with one of these words.

@@ -18,7 +18,8 @@ use super::{mnemonic, pattern, vendor};
 /// What a quick look tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Glance {
-    /// Only printable ASCII that JSON does not escape.
+    /// Only printable ASCII that JSON does not escape, as far as was looked: no further than the window where
+    /// a detector should look closer.
     pub(crate) is_plain: bool,
     /// A detector should look closer.
     pub(crate) may_hold_secret: bool,
@@ -53,6 +54,10 @@ fn glance_far(text: &str) -> Glance {
         let look = processor::look(text, start);
         glance.is_plain &= look.is_plain;
         glance.may_hold_secret |= look.may_hold_secret;
+        // A sign is looked at to the end of its value, so not one for each window.
+        if glance.may_hold_secret {
+            break;
+        }
     }
     glance
 }
@@ -61,6 +66,8 @@ fn glance_far(text: &str) -> Glance {
 /// Most sentences have a word that is.
 #[inline(never)]
 fn holds_phrase(text: &str) -> bool {
+    // The first word may have the end of an escape before it, and so seem too long.
+    const WORDS: usize = mnemonic::WORDS - 1;
     // To count the gaps is many times faster than to count the words between them.
     let gaps = || text.bytes().filter(|byte| mnemonic::is_gap(*byte)).count();
     if text.len() < mnemonic::SHORTEST_PHRASE || gaps() < mnemonic::GAPS {
@@ -77,14 +84,14 @@ fn holds_phrase(text: &str) -> bool {
             words = if fits { words + 1 } else { 0 };
             letters = 0;
         }
-        if words >= mnemonic::WORDS {
+        if words >= WORDS {
             return true;
         }
         if !mnemonic::is_gap(byte) {
             words = 0;
         }
     }
-    words + usize::from(mnemonic::WORD_LENGTHS.contains(&letters)) >= mnemonic::WORDS
+    words + usize::from(mnemonic::WORD_LENGTHS.contains(&letters)) >= WORDS
 }
 
 /// Whether a hyphen or a full stop is part of a token or of a block of PEM, if enough follows. The word

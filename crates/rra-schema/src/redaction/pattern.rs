@@ -18,7 +18,7 @@ const HEX_KEY_DIGITS: usize = 64;
 const HEX_NUMBER_DIGITS: usize = 60;
 
 /// How a block of PEM begins; the space behind it may be encoded.
-pub(super) const PEM_BEGIN: &[u8] = b"-----BEGIN";
+pub(super) const PEM_BEGIN: &str = "-----BEGIN";
 
 /// A secret in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +28,20 @@ pub(super) struct Found {
     pub(super) end: usize,
 }
 
-/// The first secret at or after `from`.
+/// The first secret at or after `from`, where another may have ended.
 pub(super) fn find(text: &str, from: usize) -> Option<Found> {
+    // The sign that the other ended with may have a value, as in `secret=password="a"`.
+    let sign = from.checked_sub(1).and_then(|sign| assignment(text, sign));
+    let mut found = sign.or_else(|| find_behind(text, from))?;
+    // A block of PEM may begin where nothing parts it from what is before it.
+    let label = text[found.start..found.end].find(PEM_BEGIN);
+    if let Some(end) = label.and_then(|at| pem(text, found.start + at)) {
+        found.end = end;
+    }
+    Some(found)
+}
+
+fn find_behind(text: &str, from: usize) -> Option<Found> {
     let bytes = text.as_bytes();
     // Up to here no token begins: one that began earlier in the same run was none.
     let mut no_jwt_before = from;
@@ -132,7 +144,7 @@ fn hex_key(bytes: &[u8], at: usize) -> Option<usize> {
 fn pem(text: &str, at: usize) -> Option<usize> {
     const END: &str = "-----END";
     const SHORTEST_LABEL: usize = 5;
-    let rest = text.as_bytes()[at..].strip_prefix(PEM_BEGIN)?;
+    let rest = text.as_bytes()[at..].strip_prefix(PEM_BEGIN.as_bytes())?;
     if rest.len() < SHORTEST_LABEL {
         return None;
     }

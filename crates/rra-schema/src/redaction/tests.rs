@@ -171,6 +171,7 @@ fn hostile_text_costs_no_more_than_any_other() {
         "pwd:",
         "pin=no",
         "cookie: a=",
+        "password=",
         "a_word_of_16_signs ",
         "x",
         " ",
@@ -254,6 +255,34 @@ fn an_escape_before_a_secret_does_not_hide_it() {
         r"a\u0022[redacted:jwt]",
     );
     check("k=-----BEGIN+PRIVATE+KEY-----%0AMIIB", "k=[redacted:pem]");
+    let phrase = "abstract winner thank year wave sausage worth useful legal winner thank yellow";
+    check(&format!(r"line\n{phrase}"), r"line\n[redacted:mnemonic]");
+    check(&format!("k=%2C{phrase}"), "k=%2C[redacted:mnemonic]");
+}
+
+#[test]
+fn a_value_behind_a_backslash_is_replaced() {
+    check(
+        r"password=\u0022hunter2\u0022",
+        r"password=\[redacted:value]\u0022",
+    );
+    check(r"password=\hunter2 x", r"password=\[redacted:value] x");
+}
+
+#[test]
+fn a_value_that_ends_with_a_name_does_not_hide_its_value() {
+    check(
+        r#"secret=password="hunter2""#,
+        r#"secret=[redacted:value]"[redacted:value]""#,
+    );
+    check(
+        r#"Bearer abcdefg1=token= "hunter2""#,
+        r#"Bearer [redacted:authorization] "[redacted:value]""#,
+    );
+    check(
+        "private_key=PEM:-----BEGIN PRIVATE KEY-----\\nMIIB\\n-----END PRIVATE KEY----- x",
+        "private_key=[redacted:value] x",
+    );
 }
 
 #[test]
