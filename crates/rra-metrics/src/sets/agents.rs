@@ -116,11 +116,7 @@ impl Agents {
             return Agent::OTHER;
         }
         let agent = Agent(Self::RESERVED + *count);
-        // Where a key is the name of its agent, the page of metrics tells no more than the log.
-        let text = match rra_schema::redact(id) {
-            Some(_) => format!("[redacted]-{}", *count + 1).into(),
-            None => clean::label_value(id).into_owned().into(),
-        };
+        let text = table.free_text(id, *count);
         // Both are empty: nobody else writes while the lock is ours. The text comes first, so that
         // whoever finds the agent finds its text.
         let _ = table.texts[*count].set(text);
@@ -170,6 +166,23 @@ impl Table {
             texts: std::iter::repeat_with(OnceLock::new).take(CAP).collect(),
             turned_away: TurnedAway::new(),
         }
+    }
+
+    /// How the page of metrics names the agent that comes after `count` others: as nobody before it, since
+    /// two series of one name would cost the whole scrape. Ids that differ in what cannot be shown look
+    /// alike, and where a key is the name of its agent, the page tells no more than the log.
+    fn free_text(&self, id: &str, count: usize) -> SharedString {
+        let shown = match rra_schema::redact(id) {
+            Some(_) => None,
+            None => Some(clean::label_value(id).into_owned()),
+        };
+        let hidden = (count + 1..).map(|place| format!("[redacted]-{place}"));
+        let is_free = |text: &String| {
+            let mut taken = self.texts[..count].iter().filter_map(OnceLock::get);
+            Agents::reserved(text).is_none() && !taken.any(|other| **other == **text)
+        };
+        let text = shown.into_iter().chain(hidden).find(is_free);
+        text.unwrap_or_default().into()
     }
 
     /// The place of a known agent, or the slot where a new one with this hash belongs. More slots
@@ -244,5 +257,27 @@ mod tests {
         let texts = ids.map(|id| agents.text(agents.admit(id).place()).to_string());
         assert_eq!(texts, ["[redacted]-1", "[redacted]-2"]);
         assert_eq!(agents.find(ids[1]), agents.admit(ids[1]));
+    }
+
+    #[test]
+    fn no_two_agents_have_one_series() {
+        let agents = Agents::new();
+        let ids = [
+            "a\nb",
+            "a\tb",
+            "a\u{fffd}b",
+            "unknown",
+            "[redacted]-6",
+            "AKIAIOSFODNN7EXAMPLE",
+            "_other",
+        ];
+        let mut texts: Vec<_> = ids
+            .map(|id| agents.text(agents.admit(id).place()))
+            .into_iter()
+            .chain((0..Agents::RESERVED).map(|place| agents.text(place)))
+            .collect();
+        texts.sort();
+        texts.dedup();
+        assert_eq!(texts.len(), ids.len() + Agents::RESERVED, "{texts:?}");
     }
 }
