@@ -94,26 +94,25 @@ impl CleanUrl<'_> {
     /// slash or backslash, so that an `@` behind it does not make another of it. A part of the path with
     /// an `@`, and what follows, is left out: it may be a password that holds a slash.
     pub(crate) fn parts(&self) -> (&str, &str) {
-        let url = self.0;
-        let start = url
-            .find("://")
-            .map_or_else(|| single_slash(url), |at| at + 3);
+        let url = self.0.trim_start();
+        let start = end_of_scheme(url);
         let (scheme, rest) = url.split_at(start + slashes(&url[start..]));
-        let rest = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
-        let (authority, path) = rest.split_at(rest.find(SLASHES).unwrap_or(rest.len()));
+        let (rest, query) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+        let end = rest.find(ends_of_host(scheme)).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
         let host = authority.rfind('@').map_or(0, |at| at + 1);
-        let Some(at_sign) = path.find('@') else {
+        let at_sign = path.find('@');
+        if at_sign.is_none() && !query.contains('@') {
             return (scheme, &rest[host..]);
-        };
+        }
         let port = authority[host..]
             .split_once(':')
             .map_or("", |(_, port)| port);
         let is_port = port.bytes().all(|b| b.is_ascii_digit()) || port.contains(']');
-        let end = if is_port {
-            let kept = path[..at_sign].rfind(SLASHES).unwrap_or(0);
-            authority.len() + kept + 1
-        } else {
-            authority.len() - port.len() - 1
+        let end = match at_sign {
+            _ if !is_port => authority.len() - port.len() - 1,
+            Some(at) => authority.len() + path[..at].rfind(SLASHES).unwrap_or(0) + 1,
+            None => rest.len(),
         };
         (scheme, &rest[host..end])
     }
@@ -126,13 +125,38 @@ fn slashes(text: &str) -> usize {
     text.len() - text.trim_start_matches(SLASHES).len()
 }
 
-/// The end of a scheme that fewer slashes follow than should, which clients forgive.
-fn single_slash(url: &str) -> usize {
-    let name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric());
-    let scheme = url
-        .split_once(':')
-        .filter(|(scheme, rest)| name(scheme) && slashes(rest) > 0);
-    scheme.map_or(0, |(scheme, _)| scheme.len() + 1)
+/// Schemes whose addresses clients read forgivingly: with any slashes or none, and with backslashes.
+const FORGIVEN: [&str; 5] = ["http", "https", "ws", "wss", "ftp"];
+
+/// The end of the scheme and its colon. One that stands behind the first slash is a part of the path.
+fn end_of_scheme(url: &str) -> usize {
+    let is_scheme = |(scheme, rest): &(&str, &str)| {
+        let is_name = scheme.bytes().all(|b| b.is_ascii_alphanumeric());
+        is_name && (slashes(rest) > 0 || is_forgiven(scheme))
+    };
+    if let Some((scheme, _)) = url.split_once(':').filter(is_scheme) {
+        return scheme.len() + 1;
+    }
+    let (head, rest) = url.split_at(url.find(['/', '\\', '?', '#']).unwrap_or(url.len()));
+    let is_behind_words = head.ends_with(':') && !head.contains('@') && rest.starts_with("//");
+    if is_behind_words { head.len() } else { 0 }
+}
+
+fn is_forgiven(scheme: &str) -> bool {
+    FORGIVEN
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+}
+
+/// What ends a host behind this scheme.
+fn ends_of_host(scheme: &str) -> &'static [char] {
+    let name = scheme.trim_end_matches([':', '/', '\\']);
+    let name = name.rsplit(' ').next().unwrap_or(name);
+    if name.is_empty() || is_forgiven(name) {
+        &SLASHES
+    } else {
+        &['/']
+    }
 }
 
 impl DetailValue for CleanUrl<'_> {
@@ -200,12 +224,25 @@ mod tests {
     }
 
     #[test]
+    fn no_scheme_behind_the_host_makes_another_of_it() {
+        check("http:/10.0.0.1/?u=://example.org", "http:/", "10.0.0.1/");
+        check("http:\\\\u:p@10.0.0.1/://a", "http:\\\\", "10.0.0.1/://a");
+        check("http:[::1]://a", "http:", "[::1]://a");
+        check("gopher://a\\@10.0.0.1/_b", "gopher://", "10.0.0.1/_b");
+        check("http:u:p@10.0.0.1/a/@b", "http:", "10.0.0.1/a/");
+        check(" http:/u:p@10.0.0.1", "http:/", "10.0.0.1");
+        check("http://10.0.0.1:80/?m=a@b", "http://", "10.0.0.1:80/");
+    }
+
+    #[test]
     fn user_information_is_lost_however_the_address_is_written() {
         check("user:pass@host/x?y", "", "host/x");
         check("//user:pass@host/x", "//", "host/x");
         check("http:/user:pass@host", "http:/", "host");
         check("http:\\\\user:pass@host", "http:\\\\", "host");
         check("https://user:pa/ss@host/x", "https://", "user");
+        check("https://user:pa?ss@host/x", "https://", "user");
+        check("https://user:pa/s#s@host/x", "https://", "user");
         check("see https://user:pass@host", "see https://", "host");
         check("javascript:alert(1)", "", "javascript:alert(1)");
     }
