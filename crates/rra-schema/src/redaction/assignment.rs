@@ -64,7 +64,12 @@ fn opening(text: &str, sign: usize) -> (usize, Form) {
     let escapes = run(bytes, at, |b| b == b'\\');
     if let Some(quote) = bytes.get(at + escapes).filter(|b| is_quote(**b)) {
         let quote = *quote;
-        return (at + escapes + 1, Form::Quoted { quote, escapes });
+        let start = at + escapes;
+        // SQL and CSV double the quotes within quotes; two with nothing behind them are an empty value.
+        let quotes = run(bytes, start, |b| b == quote);
+        let is_doubled = bytes.get(start + quotes).is_some_and(|b| !ends_word(*b));
+        let start = start + if is_doubled { quotes } else { 1 };
+        return (start, Form::Quoted { quote, escapes });
     }
     let is_line = if bytes[sign] == b'=' {
         is_name(text, sign, &["phrase", "mnemonic"])

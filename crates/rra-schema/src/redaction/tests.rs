@@ -213,6 +213,20 @@ fn a_value_in_quotes_is_replaced_whole() {
 }
 
 #[test]
+fn quotes_that_are_doubled_are_no_end_of_a_value() {
+    check("token:''abc1", "token:''[redacted:value]");
+    check(
+        r#""{""password"":""hunter2"",""a"":1}""#,
+        r#""{""password"":""[redacted:value]"",""a"":1}""#,
+    );
+    check(
+        "set password = ''letmein'' where",
+        "set password = ''[redacted:value]'' where",
+    );
+    check_kept(r#"password="" user="bob" secret='', pin="""#);
+}
+
+#[test]
 fn a_header_is_replaced_to_its_end() {
     check(
         "Cookie: theme=dark; sid=38afes7a8\r\nHost: a",
