@@ -332,7 +332,7 @@ fn agents_near_their_limits_are_counted_and_strangers_are_not() {
 }
 
 #[test]
-fn agents_whose_names_are_cleaned_to_one_are_one_series() {
+fn agents_whose_names_are_cleaned_to_one_have_a_series_each() {
     let (metrics, exposition) = open();
     for (id, share) in [("a\nb", 0.5), ("a\\b", 0.75), ("a\rb", 0.25)] {
         let agent = metrics.admit_agent(id);
@@ -344,7 +344,11 @@ fn agents_whose_names_are_cleaned_to_one_are_one_series() {
     let nearest: Vec<&str> = page.lines().filter(of_agents).collect();
     assert_eq!(
         nearest,
-        ["rra_rate_limit_utilization_ratio{agent_id=\"a\u{fffd}b\"} 0.75"]
+        [
+            "rra_rate_limit_utilization_ratio{agent_id=\"[redacted]-2\"} 0.75",
+            "rra_rate_limit_utilization_ratio{agent_id=\"[redacted]-3\"} 0.25",
+            "rra_rate_limit_utilization_ratio{agent_id=\"a\u{fffd}b\"} 0.5",
+        ]
     );
 }
 

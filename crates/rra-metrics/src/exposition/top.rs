@@ -1,7 +1,6 @@
 //! The few that matter most: the agents nearest to their limits, the networks that most failures
 //! come from. Which they are changes all the time, so their series come and go.
 
-use std::collections::HashSet;
 use std::time::Instant;
 
 use rra_schema::metrics::security::RATE_LIMIT_UTILIZATION;
@@ -16,11 +15,8 @@ pub(super) fn append_to(page: &mut String, metrics: &Metrics, now: Instant) {
     let nearest = metrics
         .security()
         .nearest_to_limit(most(&RATE_LIMIT_UTILIZATION), now);
-    // Two agents may have one name where it was cleaned, and a page with a series twice is broken.
-    let mut named = HashSet::new();
     let nearest = nearest
         .into_iter()
-        .filter(|(agent, _)| named.insert(agent.clone()))
         .map(|(agent, share)| (vec![agent], share));
     append(page, &RATE_LIMIT_UTILIZATION, nearest);
     for (spec, sources) in metrics.sources() {
