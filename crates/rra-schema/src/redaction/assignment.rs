@@ -82,10 +82,7 @@ fn opening(text: &str, sign: usize) -> (usize, Form) {
 /// Whether the name before a sign ends with one of these words.
 pub(super) fn is_name(text: &str, sign: usize, words: &[&str]) -> bool {
     let name = text.as_bytes()[..sign].trim_ascii_end();
-    words.iter().any(|word| {
-        let start = name.len().checked_sub(word.len());
-        start.is_some_and(|start| name[start..].eq_ignore_ascii_case(word.as_bytes()))
-    })
+    words.iter().any(|word| key::ends_with(name, word))
 }
 
 /// Whether a name and its value begin here, as in a cookie.

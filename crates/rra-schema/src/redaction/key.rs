@@ -109,10 +109,15 @@ pub fn is_secret_key(key: &str) -> bool {
     if last.len() < key.len() && is_one_of(last, HARMLESS_ENDINGS) {
         return false;
     }
-    SECRET_LAST.iter().any(|end| ends_with(last, end))
+    SECRET_LAST
+        .iter()
+        .any(|end| ends_with(last.as_bytes(), end))
         || is_one_of(last, SECRET_LAST_WORDS)
         || words(key).map(singular).any(|word| {
-            is_one_of(word, SECRET_WORDS) || SECRET_ENDINGS.iter().any(|end| ends_with(word, end))
+            is_one_of(word, SECRET_WORDS)
+                || SECRET_ENDINGS
+                    .iter()
+                    .any(|end| ends_with(word.as_bytes(), end))
         })
         || words(key).zip(words(key).skip(1)).any(|(first, second)| {
             let second = singular(second);
@@ -126,9 +131,10 @@ fn is_one_of(word: &str, list: &[&str]) -> bool {
     list.iter().any(|other| word.eq_ignore_ascii_case(other))
 }
 
-fn ends_with(word: &str, end: &str) -> bool {
-    let start = word.len().checked_sub(end.len());
-    start.is_some_and(|start| word[start..].eq_ignore_ascii_case(end))
+/// Whether a text ends so, in capitals or not.
+pub(super) fn ends_with(text: &[u8], end: &str) -> bool {
+    let start = text.len().checked_sub(end.len());
+    start.is_some_and(|start| text[start..].eq_ignore_ascii_case(end.as_bytes()))
 }
 
 fn singular(word: &str) -> &str {
