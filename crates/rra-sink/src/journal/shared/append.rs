@@ -1,6 +1,7 @@
 //! How an event gets into a ring: admitted, numbered, written once, published.
 
 use std::cell::Cell;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,14 +27,12 @@ pub(crate) struct Entry {
 impl Shared {
     /// Accepts one event, waiting for room as the policy allows.
     pub(crate) fn append(&self, severity: Severity, write: Write<'_>) -> Result<Entry, Reason> {
-        THREAD.with(|thread| {
-            // An append from within the writer of another would wait for itself.
-            let _inside = Inside::enter(thread).ok_or(Reason::Invalid)?;
-            if !self.home.is_here() {
-                return Err(Reason::Forked);
-            }
-            self.accept(thread.number(), severity, write)
-        })
+        // An append from within the writer of another would wait for itself.
+        let _inside = Inside::enter().ok_or(Reason::Invalid)?;
+        if !self.home.is_here() {
+            return Err(Reason::Forked);
+        }
+        self.accept(thread_number(), severity, write)
     }
 
     /// Whether some sink vouches for the level.
@@ -190,59 +189,50 @@ fn push_raw(
 }
 
 thread_local! {
-    static THREAD: Thread = const {
-        Thread {
-            number: Cell::new(usize::MAX),
-            is_appending: Cell::new(false),
-        }
-    };
+    /// The number of a thread, given out in turn, which says which ring it uses.
+    static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
+    static IS_APPENDING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What a thread remembers from one append to the next.
-struct Thread {
-    number: Cell<usize>,
-    is_appending: Cell<bool>,
-}
-
-impl Thread {
-    /// Its number, given out in turn, which says which ring it uses.
-    fn number(&self) -> usize {
-        let number = self.number.get();
-        if number == usize::MAX {
-            self.take_number()
-        } else {
-            number
-        }
-    }
-
-    #[cold]
-    fn take_number(&self) -> usize {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        self.number.set(number);
+fn thread_number() -> usize {
+    let number = NUMBER.get();
+    if number == usize::MAX {
+        take_number()
+    } else {
         number
     }
 }
 
-/// Marks a thread as being inside an append, for as long as it lives.
-pub(crate) struct Inside<'t>(&'t Thread);
-
-impl<'t> Inside<'t> {
-    fn enter(thread: &'t Thread) -> Option<Self> {
-        // Not `then_some`: a second guard made and dropped would open the door.
-        (!thread.is_appending.replace(true)).then(|| Self(thread))
-    }
+#[cold]
+fn take_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    NUMBER.set(number);
+    number
 }
 
-impl Inside<'_> {
+/// Marks a thread as being inside an append, for as long as it lives.
+pub(crate) struct Inside {
+    // Must be dropped where it was made.
+    _of_this_thread: PhantomData<*const ()>,
+}
+
+impl Inside {
+    fn enter() -> Option<Self> {
+        // Not `then_some`: a second guard made and dropped would open the door.
+        (!IS_APPENDING.replace(true)).then(|| Self {
+            _of_this_thread: PhantomData,
+        })
+    }
+
     /// Whether this thread is making the line of an event.
     pub(crate) fn is_entered() -> bool {
-        THREAD.with(|thread| thread.is_appending.get())
+        IS_APPENDING.get()
     }
 }
 
-impl Drop for Inside<'_> {
+impl Drop for Inside {
     fn drop(&mut self) {
-        self.0.is_appending.set(false);
+        IS_APPENDING.set(false);
     }
 }
