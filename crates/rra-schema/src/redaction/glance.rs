@@ -99,16 +99,27 @@ fn holds_phrase(text: &str) -> bool {
 #[inline(always)]
 #[expect(
     clippy::inline_always,
-    reason = "asked for each hyphen of each id, and mostly two bytes answer it"
+    reason = "asked for each hyphen of each text, and mostly two bytes answer it"
 )]
 fn is_telling_joint(text: &[u8], start: usize, place: usize) -> bool {
     text.len() - place > vendor::SHORTEST_TAIL
-        && if start == place {
-            text[..place].ends_with(b"----")
-        } else {
-            vendor::begins_token(&text[start..place])
-                || pattern::is_escaped(text, start) && is_telling_behind_escape(text, start, place)
-        }
+        && (is_behind_beginning(text, start, place)
+            || pattern::is_escaped(text, start) && is_telling_behind_escape(text, start, place))
+}
+
+/// Whether a hyphen or a full stop stands behind what a token or a block of PEM begins with. The word
+/// before it begins at `start`.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "asked for each hyphen of each id, and mostly two bytes answer it"
+)]
+fn is_behind_beginning(text: &[u8], start: usize, place: usize) -> bool {
+    if start == place {
+        text[..place].ends_with(b"----")
+    } else {
+        vendor::begins_token(&text[start..place])
+    }
 }
 
 /// The same of a word that may begin with an escape, which nearly none does.

@@ -154,7 +154,10 @@ impl<'e> Line<'_, 'e> {
     pub(crate) fn rest_of_text(&mut self, key: &'static str, text: &str, max_chars: usize) {
         if text.is_empty() {
             self.raw("-\"");
-        } else if !self.rest_of_quoted(text, max_chars, Hidden::Escaped) {
+        } else if !self
+            .out
+            .put_rest_of_quoted(text, max_chars, Hidden::Escaped)
+        {
             self.cut(Path::top(key));
         }
     }
@@ -190,7 +193,8 @@ impl<'e> Line<'_, 'e> {
             self.clean_to_quote(id.text);
             true
         } else {
-            self.rest_of_quoted(id.text, max_chars, Hidden::Replaced)
+            self.out
+                .lend_to(|out| out.put_dubious_id(id.text, max_chars))
         }
     }
 

@@ -46,26 +46,37 @@ impl Line<'_, '_> {
             self.raw("-\"");
             return true;
         }
-        self.rest_of_quoted(text, max_chars, hidden)
-    }
-
-    /// What follows the quote that opens a string.
-    #[inline(always)]
-    pub(super) fn rest_of_quoted(&mut self, text: &str, max_chars: usize, hidden: Hidden) -> bool {
-        // A text of any length is looked at only as far as it can be written.
-        let fits = text.len() <= max_chars && self.out.len() + text.len() <= BODY_BYTES;
-        let glance = fits.then(|| redaction::glance(text));
-        if glance.is_some_and(Glance::is_clean) {
-            self.clean_to_quote(text);
-            return true;
-        }
-        let may_hold_secret = glance.is_none_or(|glance| glance.may_hold_secret);
-        self.out
-            .lend_to(|out| out.put_dubious(text, max_chars, hidden, may_hold_secret))
+        self.out.put_rest_of_quoted(text, max_chars, hidden)
     }
 }
 
 impl LineBuffer<'_> {
+    /// Writes what follows the quote that opens a string, and says whether it is whole.
+    #[inline(always)]
+    pub(super) fn put_rest_of_quoted(
+        &mut self,
+        text: &str,
+        max_chars: usize,
+        hidden: Hidden,
+    ) -> bool {
+        // A text of any length is looked at only as far as it can be written.
+        let fits = text.len() <= max_chars && self.len() + text.len() <= BODY_BYTES;
+        let glance = fits.then(|| redaction::glance(text));
+        if glance.is_some_and(Glance::is_clean) {
+            self.put_to_quote(text.as_bytes());
+            return true;
+        }
+        let may_hold_secret = glance.is_none_or(|glance| glance.may_hold_secret);
+        self.lend_to(|out| out.put_dubious(text, max_chars, hidden, may_hold_secret))
+    }
+
+    /// The same for an id that nobody found clean.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn put_dubious_id(&mut self, id: &str, max_chars: usize) -> bool {
+        self.put_rest_of_quoted(id, max_chars, Hidden::Replaced)
+    }
+
     /// Writes what follows the quote of a string that cannot be written as it is.
     #[inline(never)]
     fn put_dubious(

@@ -8,7 +8,7 @@
 
 use super::marks::Marks;
 use super::signs::WINDOW;
-use super::{has_long_run, is_telling_joint, places, processor, vendor};
+use super::{has_long_run, is_behind_beginning, places, processor, vendor};
 
 /// Whether a text is a name, and neither long enough for a secret nor begun like one.
 #[inline(always)]
@@ -66,12 +66,18 @@ fn part(name: &[u8], at: usize) -> Option<Marks> {
 /// Whether a name could be a token, by the length or the beginning of a word.
 fn may_be_token(name: &[u8], joints: u64) -> bool {
     let all = u64::MAX >> (WINDOW - name.len());
+    if has_long_run(!joints & all) {
+        return true;
+    }
     let mut start = 0;
-    has_long_run(!joints & all)
-        || places(joints).any(|at| {
-            let first = std::mem::replace(&mut start, at + 1);
-            is_telling_joint(name, first, at)
-        })
+    // What follows the last joints is too short for a token.
+    for at in places(joints & all >> vendor::SHORTEST_TAIL) {
+        if is_behind_beginning(name, start, at) {
+            return true;
+        }
+        start = at + 1;
+    }
+    false
 }
 
 #[cfg(test)]
