@@ -45,6 +45,8 @@ thread_local! {
 pub(crate) struct Grpc {
     // Before the runtime, which it needs when it is dropped.
     client: client::Grpc<Channel>,
+    endpoint: Endpoint,
+    compression: Compression,
     metadata: MetadataMap,
     runtime: Runtime,
 }
@@ -53,20 +55,28 @@ impl Grpc {
     pub(crate) fn connect(config: &OtelConfig, address: &Address) -> Result<Self, Error> {
         let runtime = runtime()?;
         let endpoint = endpoint(config, address)?;
-        // Inside, because the channel starts a task at once; the connection waits for its first use.
-        let channel = {
-            let _inside = runtime.enter();
-            endpoint.connect_lazy()
-        };
-        let mut client = client::Grpc::new(channel);
-        if config.compression == Compression::Gzip {
-            client = client.send_compressed(CompressionEncoding::Gzip);
-        }
         Ok(Self {
-            client,
+            client: new_client(&runtime, &endpoint, config.compression),
+            endpoint,
+            compression: config.compression,
             metadata: MetadataMap::from_headers(super::headers(&config.headers)?),
             runtime,
         })
+    }
+}
+
+/// A client with a connection of its own, which waits for its first use.
+fn new_client(
+    runtime: &Runtime,
+    endpoint: &Endpoint,
+    compression: Compression,
+) -> client::Grpc<Channel> {
+    // Inside, because the channel starts a task at once.
+    let _inside = runtime.enter();
+    let client = client::Grpc::new(endpoint.connect_lazy());
+    match compression {
+        Compression::None => client,
+        Compression::Gzip => client.send_compressed(CompressionEncoding::Gzip),
     }
 }
 
@@ -94,7 +104,12 @@ impl Transport for Grpc {
                 rejected: response.into_inner(),
             },
             Ok(Err(answer)) => answer,
-            Err(_) => Answer::Late,
+            Err(_) => {
+                // A network may have swallowed the connection, which the system notices after a quarter
+                // of an hour only. What is sent again, and every later batch, goes by another one.
+                self.client = new_client(&self.runtime, &self.endpoint, self.compression);
+                Answer::Late
+            }
         }
     }
 }

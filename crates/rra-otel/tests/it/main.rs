@@ -10,6 +10,7 @@ mod receiver;
 mod requests;
 mod sampling;
 mod shutdown;
+mod swallowed;
 mod tasks;
 #[cfg(feature = "tls")]
 mod tls;
