@@ -14,11 +14,13 @@ mod unrecorded;
 pub use request::{Place, begin_request};
 
 use std::any::TypeId;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use opentelemetry::Context as OtelContext;
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry_sdk::trace::SdkTracer;
+use tracing::dispatcher::WeakDispatch;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
@@ -82,14 +84,21 @@ struct AskFirst<K> {
     max_level: LevelFilter,
     /// What records the spans of kept traces.
     kept: K,
+    /// The whole subscriber, which a span is started through.
+    whole: OnceLock<WeakDispatch>,
 }
+
+/// How often a span is told something before it is started, entered or not: from then on the limits
+/// of the SDK hold.
+const MAX_TOLD: u32 = 128;
 
 /// In the extensions of a span that is not recorded: the context inside of it and of the spans
 /// below it.
 struct Unrecorded(OtelContext);
 
-/// In the extensions of a span that is recorded.
-struct Recorded;
+/// In the extensions of a span that is recorded: how often it was told something by its name.
+#[derive(Default)]
+struct Recorded(AtomicU32);
 
 impl<K> AskFirst<K> {
     fn new(judge: Judge, max_level: LevelFilter, kept: K) -> Self {
@@ -97,6 +106,7 @@ impl<K> AskFirst<K> {
             judge,
             max_level,
             kept,
+            whole: OnceLock::new(),
         }
     }
 
@@ -127,14 +137,27 @@ impl<K> AskFirst<K> {
             }
         })
     }
-}
 
-fn is_recorded<S>(id: &Id, tracing: &Context<'_, S>) -> bool
-where
-    S: Subscriber + for<'span> LookupSpan<'span>,
-{
-    let span = tracing.span(id);
-    span.is_some_and(|span| span.extensions().get::<Recorded>().is_some())
+    /// Whether the span is recorded, which is about to be told something. One that nobody has been in
+    /// keeps all it is told, without a limit, until it is started.
+    fn is_recorded<S>(&self, id: &Id, tracing: &Context<'_, S>) -> bool
+    where
+        S: Subscriber + for<'span> LookupSpan<'span>,
+    {
+        let Some(span) = tracing.span(id) else {
+            return false;
+        };
+        let recorded = span
+            .extensions()
+            .get()
+            .map(|Recorded(told)| told.fetch_add(1, Ordering::Relaxed));
+        if recorded == Some(MAX_TOLD)
+            && let Some(whole) = self.whole.get().and_then(WeakDispatch::upgrade)
+        {
+            tracing_opentelemetry::get_otel_context(id, &whole);
+        }
+        recorded.is_some()
+    }
 }
 
 impl<S, K> Layer<S> for AskFirst<K>
@@ -148,6 +171,7 @@ where
 
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
         self.kept.on_register_dispatch(dispatch);
+        let _ = self.whole.set(dispatch.downgrade());
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
@@ -179,12 +203,12 @@ where
             Verdict::Below => unrecorded::made_elsewhere(id),
             Verdict::Left(context) => leave(id, &tracing, context),
             Verdict::Kept => {
-                insert(id, &tracing, Recorded);
+                insert(id, &tracing, Recorded::default());
                 unrecorded::note_other(id);
                 self.kept.on_new_span(attributes, id, tracing);
             }
             Verdict::Begins(context) => {
-                insert(id, &tracing, Recorded);
+                insert(id, &tracing, Recorded::default());
                 unrecorded::note_other(id);
                 // As if it had no parent of its own: the context says what stands above it.
                 let attributes = Attributes::new(attributes.metadata(), attributes.values());
@@ -220,14 +244,14 @@ where
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, tracing: Context<'_, S>) {
-        let is_left_to_kept =
-            unrecorded::is_other(id) || !unrecorded::is_known(id) && is_recorded(id, &tracing);
-        if is_left_to_kept {
+        let is_recorded = !unrecorded::is_known(id) && self.is_recorded(id, &tracing);
+        if is_recorded || unrecorded::is_other(id) {
             self.kept.on_record(id, values, tracing);
         }
     }
 
     fn on_follows_from(&self, id: &Id, follows: &Id, tracing: Context<'_, S>) {
+        self.is_recorded(id, &tracing);
         self.kept.on_follows_from(id, follows, tracing);
     }
 
@@ -235,7 +259,7 @@ where
         // As with spans, the filter waits for an event that it has just refused.
         let is_left_to_kept = self.is_too_detailed(event.metadata())
             || match event.parent() {
-                Some(id) => is_recorded(id, &tracing),
+                Some(id) => self.is_recorded(id, &tracing),
                 None => {
                     OtelContext::map_current(|context| context.span().span_context().is_sampled())
                 }

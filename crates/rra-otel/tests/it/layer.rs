@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use allocation_counter::measure;
 use opentelemetry::Context;
 use opentelemetry::trace::{TraceContextExt, Tracer};
-use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1;
 use rra_otel::{OtelGuard, current_trace};
-use tracing::{Subscriber, info_span};
+use tracing::field::Empty;
+use tracing::{Span, Subscriber, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt};
 use tracing_subscriber::{Layer, Registry};
@@ -48,7 +50,7 @@ fn other_layers_see_what_is_not_kept_or_too_detailed() {
 
 /// The spans named `request` and `query` that arrive from a service in which another layer wants every
 /// detail, and nothing of the spans named `noise` is kept.
-fn among_others(work: impl FnOnce()) -> (Span, Span) {
+fn among_others(work: impl FnOnce()) -> (v1::Span, v1::Span) {
     let receiver = Receiver::start();
     let mut config = config(&receiver.endpoint);
     config.route_ratios = vec![("noise".to_owned(), 0.0)];
@@ -190,4 +192,26 @@ fn a_span_may_outlive_what_its_thread_knows() {
         });
     });
     assert!(thread.join().is_ok());
+}
+
+/// Tells a span something again and again before anybody is in it.
+#[track_caller]
+fn check_bounded(tell: fn(&Span, &Span)) {
+    let guard = OtelGuard::start(&config("http://127.0.0.1:9")).expect("a guard");
+    tracing::subscriber::with_default(guard.subscriber(), || {
+        let (span, other) = (info_span!("request", agent = Empty), info_span!("other"));
+        let told = measure(|| (0..10_000).for_each(|_| tell(&span, &other)));
+        assert!(told.bytes_max < 100_000, "{told:?}");
+    });
+}
+
+#[test]
+fn a_span_that_nobody_is_in_is_bounded_too() {
+    check_bounded(|span, _| tracing::info!(parent: span, "told"));
+    check_bounded(|span, _| {
+        span.record("agent", "a-17");
+    });
+    check_bounded(|span, other| {
+        span.follows_from(other);
+    });
 }
