@@ -20,7 +20,13 @@ pub(crate) fn started(stamp: &Stamp, journal: &Journal) -> Result<(), Refused> {
     if recovered > 0 {
         details = details.recovered_events(recovered);
     }
-    stamp.emit_apart(journal, &Event::new(details)).map(drop)
+    let event = Event::new(details);
+    let Some(error) = journal.lacks_directory() else {
+        return stamp.emit_apart(journal, &event).map(drop);
+    };
+    let message = format!("Security logging started, but not safe from kill -9: {error}");
+    let event = event.message(&message).raise_to(Severity::Warning);
+    stamp.emit_apart(journal, &event).map(drop)
 }
 
 /// Logging stops; the account up to here.

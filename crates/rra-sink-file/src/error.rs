@@ -85,6 +85,7 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            _ if self.is_lack_of_room() => self.fmt_lack_of_room(f),
             Self::Directory { path, source } => write!(
                 f,
                 "the log directory {} cannot be used: {source}; create it and let the service's user write there",
@@ -126,6 +127,27 @@ impl fmt::Display for Error {
 }
 
 impl Error {
+    /// Whether the disk had no room for what was to be made on it.
+    pub(crate) fn is_lack_of_room(&self) -> bool {
+        match self {
+            Self::Directory { source, .. }
+            | Self::Open { source, .. }
+            | Self::Repair { source, .. } => is_full(source),
+            _ => false,
+        }
+    }
+
+    fn fmt_lack_of_room(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, path, source) = match self {
+            Self::Directory { path, source } => ("be made", path, source),
+            Self::Open { path, source } => ("be opened", path, source),
+            Self::Repair { path, source } => ("be rid of its torn last line", path, source),
+            _ => return Ok(()),
+        };
+        let path = path.display();
+        write!(f, "{path} cannot {what}: {source}; make room on its disk")
+    }
+
     fn fmt_chain_or_rotation(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Locked { path } => write!(
@@ -154,6 +176,11 @@ impl Error {
             _ => Ok(()),
         }
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded)
 }
 
 impl std::error::Error for Error {

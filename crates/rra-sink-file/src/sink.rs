@@ -51,7 +51,7 @@ pub struct FileSink {
     place: Place,
     clock: Clock,
     complaints: Arc<Complaints>,
-    /// `None` after a failed sync, until the next delivery.
+    /// `None` after a failed sync or an open on a full disk, until the next delivery.
     log: Option<Log>,
     /// Files begun or continued so far.
     segments: u64,
@@ -90,6 +90,9 @@ impl Linked {
 impl FileSink {
     /// Opens or creates the log file, with its directories, and repairs a torn last line.
     ///
+    /// A full disk is no error: what it has no room for now is done before the first line is written. Only
+    /// the directory of a hash chain must be there.
+    ///
     /// # Errors
     /// An [`Error`] that names the path and how to mend it, when the file cannot be written or is
     /// not safe to write.
@@ -99,13 +102,20 @@ impl FileSink {
 
     fn open_at(config: FileConfig, clock: Clock) -> Result<Self, Error> {
         let place = Place::new(&config.path)?;
-        place.prepare()?;
+        let is_prepared = match place.prepare() {
+            // The lock of a chain must be somewhere.
+            Err(error) if error.is_lack_of_room() && !config.chain => false,
+            prepared => prepared.map(|()| true)?,
+        };
         // Before the file is touched: another process may be writing it.
         let lock = config.chain.then(|| WriterLock::own(&place)).transpose()?;
-        let (log, torn) = open::open(&place)?;
-        let chain = lock
-            .map(|lock| Linked::resume(lock, &place, &log))
-            .transpose()?;
+        let opened = is_prepared.then(|| open::open(&place)).transpose();
+        let opened = match opened {
+            Err(error) if error.is_lack_of_room() => None,
+            opened => opened?,
+        };
+        let (log, torn) = opened.unzip();
+        let chain = lock.map(|lock| Linked::resume(lock, &place)).transpose()?;
         let complaints = Arc::default();
         let rotator = config
             .rotation
@@ -115,9 +125,9 @@ impl FileSink {
             place,
             clock,
             complaints,
-            log: Some(log),
-            segments: 1,
-            torn,
+            segments: u64::from(log.is_some()),
+            log,
+            torn: torn.flatten(),
             chain,
             create_after: CREATE_AFTER,
             missing_since: None,
@@ -169,7 +179,10 @@ impl FileSink {
         }
         // The old descriptor stays open until the new file is: otherwise the new file could get
         // the inode of the old one and look the same.
-        let (new, _) = open::open(&self.place).map_err(failed)?;
+        let (new, torn) = open::open(&self.place).map_err(failed)?;
+        if let Some(torn) = torn {
+            (self.note)(Note::Torn(torn));
+        }
         if let Some(old) = self.log.replace(new) {
             self.leave(old, earlier);
         }
@@ -177,10 +190,12 @@ impl FileSink {
             rotator.wake();
         }
         self.segments += 1;
-        (self.note)(Note::Segment {
-            number: self.segments,
-            previous_head: self.chain.as_ref().map(|linked| linked.chain.head()),
-        });
+        if self.segments > 1 {
+            (self.note)(Note::Segment {
+                number: self.segments,
+                previous_head: self.chain.as_ref().map(|linked| linked.chain.head()),
+            });
+        }
         Ok(())
     }
 

@@ -121,6 +121,19 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether a disk had no room for what was to be made on it.
+    pub(crate) fn is_lack_of_room(&self) -> bool {
+        matches!(self, Self::Directory { source, .. } if is_full(source))
+    }
+}
+
+/// Whether a disk has no room left, or none for us.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded)
+}
+
 impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {
         Self::Refused(refused)
@@ -137,11 +150,15 @@ impl fmt::Display for Error {
                 f,
                 "a journal of {max_bytes} bytes cannot hold the longest line: give it at least {least_bytes}"
             ),
-            Self::Directory { path, source } => write!(
-                f,
-                "the journal cannot use {}: {source}; give it a directory of its own on a local disk that the service's user may write",
-                path.display()
-            ),
+            Self::Directory { path, source } => {
+                let mend = if is_full(source) {
+                    "make room on its disk and start again"
+                } else {
+                    "give it a directory of its own on a local disk that the service's user may write"
+                };
+                let path = path.display();
+                write!(f, "the journal cannot use {path}: {source}; {mend}")
+            }
             Self::DirectoryNotPrivate { path } => write!(
                 f,
                 "the journal's directory {} must be a directory of the service's user that nobody else may open: chmod 700 it, or name another",

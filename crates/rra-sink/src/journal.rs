@@ -168,6 +168,12 @@ impl Journal {
         self.shared.damaged_files()
     }
 
+    /// Why what is accepted does not survive the end of the process although the journal was to have a
+    /// directory: at the start its disk was full. The next start looks again.
+    pub fn lacks_directory(&self) -> Option<&Error> {
+        self.shared.no_room()
+    }
+
     /// The account at this moment.
     pub fn report(&self) -> Report {
         self.shared.report()

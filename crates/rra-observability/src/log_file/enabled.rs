@@ -98,6 +98,7 @@ fn tell(stamp: &Stamp, journal: &Journal, sink: &str, note: &Note) {
             let head = previous_head.map(|head| Sha256::from(head.bytes()));
             audit::segment(stamp, journal, *number, head)
         }
+        Note::Torn(_) => audit::torn_line(stamp, journal, sink),
         Note::Checkpoint { head, count } => {
             audit::checkpoint(stamp, journal, Sha256::from(head.bytes()), *count)
         }

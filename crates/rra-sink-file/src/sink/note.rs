@@ -1,5 +1,6 @@
 //! What happened to the file that the log itself should mention.
 
+use super::open::Torn;
 use crate::chain::LineDigest;
 
 /// Something for [`FileSink::on_note`](super::FileSink::on_note).
@@ -14,6 +15,9 @@ pub enum Note {
         /// The digest of the last line before it, if there is a chain.
         previous_head: Option<LineDigest>,
     },
+    /// The file was opened again, and had an incomplete last line, which was moved aside. What the first
+    /// open finds says [`FileSink::torn`](super::FileSink::torn).
+    Torn(Torn),
     /// Where the chain is: every 1,000 lines, and every minute. Kept elsewhere, it is an anchor for
     /// [`verify`](crate::verify).
     Checkpoint {

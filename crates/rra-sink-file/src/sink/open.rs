@@ -1,6 +1,6 @@
 //! Opening a log file so that it is the file it seems to be, and mending its end.
 
-use std::fs::{File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Seek, SeekFrom};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -119,16 +119,25 @@ fn repair(mut file: &File, place: &Place) -> io::Result<Option<Torn>> {
     if whole == length {
         return Ok(None);
     }
-    let (mut aside, kept_in) = create_aside(place.path())?;
     file.seek(SeekFrom::Start(whole))?;
-    io::copy(&mut file, &mut aside)?;
-    aside.sync_all()?;
+    let kept_in = put_aside(file, place.path())?;
     // Only now, when the fragment is safe elsewhere.
     file.set_len(whole)?;
     file.sync_all()?;
     place.sync()?;
     let bytes = length - whole;
     Ok(Some(Torn { kept_in, bytes }))
+}
+
+/// Copies what is left of a file to a file of its own, or leaves none: a full disk may be asked often.
+fn put_aside(mut fragment: &File, path: &Path) -> io::Result<PathBuf> {
+    let (mut aside, kept_in) = create_aside(path)?;
+    let copied = io::copy(&mut fragment, &mut aside).and_then(|_| aside.sync_all());
+    if let Err(error) = copied {
+        let _ = fs::remove_file(&kept_in);
+        return Err(error);
+    }
+    Ok(kept_in)
 }
 
 #[expect(

@@ -5,21 +5,22 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
+use rustix::fs::{Mode, OFlags};
+
 use super::Linked;
 use super::checkpoints::Checkpoints;
 use super::lock::WriterLock;
-use super::log::Log;
 use super::rotated::look_at_rotated;
 use crate::chain::{Chain, LineDigest};
 use crate::error::Error;
 use crate::lines::Lines;
-use crate::place::Place;
+use crate::place::{Place, open_plain};
 use crate::tail::last_digest;
 
 impl Linked {
-    /// The chain of the log that was just opened.
-    pub(super) fn resume(lock: WriterLock, place: &Place, log: &Log) -> Result<Self, Error> {
-        let head = head(place, log).map_err(|source| Error::Resume {
+    /// The chain of the log, which may be not open yet.
+    pub(super) fn resume(lock: WriterLock, place: &Place) -> Result<Self, Error> {
+        let head = head(place).map_err(|source| Error::Resume {
             path: place.path().to_owned(),
             source,
         })?;
@@ -31,8 +32,12 @@ impl Linked {
     }
 }
 
-fn head(place: &Place, log: &Log) -> io::Result<LineDigest> {
-    if let Some(head) = last_digest(&log.file)? {
+fn head(place: &Place) -> io::Result<LineDigest> {
+    let last = match open_plain(place.path(), OFlags::RDONLY, Mode::empty()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        log => last_digest(&log?)?,
+    };
+    if let Some(head) = last {
         return Ok(head);
     }
     // What else may lie there under such a name has no line that carries a digest.

@@ -80,6 +80,9 @@ impl Builder {
     /// everything accepted survives the end of the process, kill -9 included: the next journal in
     /// that directory delivers it. Default: none, and the rings are plain memory.
     ///
+    /// A disk that is full at the start is no reason not to start: the rings are plain memory then, until
+    /// the next start, and [`Journal::lacks_directory`] says so.
+    ///
     /// Several processes may share a directory. On NFS a mapped file can vanish under the process,
     /// so use a local disk or tmpfs. Who removes the directory takes that promise with it, until the
     /// next journal starts.

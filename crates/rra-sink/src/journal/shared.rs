@@ -22,6 +22,7 @@ use super::directory::RingFile;
 use super::progress::Progress;
 use crate::admission::Overflow;
 use crate::apart::Apart;
+use crate::error::Error;
 use crate::fork::Home;
 use crate::lane::{Account, Bell};
 use crate::receipt::Level;
@@ -42,6 +43,8 @@ pub(crate) struct Shared {
         expect(dead_code, reason = "only lanes of remote sinks ask")
     )]
     pub(super) is_on_disk: bool,
+    /// Why it does not, although a directory was asked for.
+    pub(super) no_room: Option<Error>,
     /// The file of each ring that has one, until it is removed.
     pub(super) files: Mutex<Vec<Option<RingFile>>>,
     /// The number of the next event, which every producer changes.
@@ -103,6 +106,10 @@ impl Shared {
 
     pub(crate) fn damaged_files(&self) -> &[PathBuf] {
         &self.damaged
+    }
+
+    pub(crate) fn no_room(&self) -> Option<&Error> {
+        self.no_room.as_ref()
     }
 
     /// Refuses events from now on and lets lanes drain until then.

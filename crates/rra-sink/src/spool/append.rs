@@ -9,6 +9,7 @@ use super::chain::{START, Segment};
 use super::record::{HEAD_BYTES, MAGIC, RECORD_BYTES, encode};
 use super::store::Name;
 use super::{Loss, Spool};
+use crate::error::is_full;
 use crate::loss::Reason;
 use crate::sink::Line;
 
@@ -171,9 +172,4 @@ impl Run {
             seqs: self.seqs,
         }
     }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    use io::ErrorKind::{QuotaExceeded, StorageFull};
-    matches!(error.kind(), StorageFull | QuotaExceeded)
 }

@@ -134,6 +134,7 @@ impl Plan {
                 notes.tell(&format!("rewritten {count} {is_exact}"));
             }
             Note::Lost { count, .. } => notes.tell(&format!("lost {count}")),
+            Note::Torn(torn) => notes.tell(&format!("torn {}", torn.bytes)),
             _ => {}
         });
         let mut builder = Journal::builder()

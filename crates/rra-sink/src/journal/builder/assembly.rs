@@ -50,8 +50,9 @@ impl Builder {
         let shape = self.shape()?;
         let home = Home::here().map_err(|source| Error::Memory { source })?;
         let now = (self.clock)();
-        let place = Place::open(self.directory.as_deref(), now)?;
+        let mut place = Place::open(self.directory.as_deref(), now)?;
         let rings = place.rings(shape, &names)?;
+        let no_room = place.no_room.take();
         let lanes = names.iter().enumerate().map(|(lane, name)| LaneState {
             // What is beyond the machine vouches for nothing.
             level: self.sinks.get(lane).map_or(Level::Accepted, Sink::level),
@@ -62,7 +63,8 @@ impl Builder {
             home,
             recovered: rings.recovered,
             damaged: rings.damaged,
-            is_on_disk: place.directory.is_some(),
+            is_on_disk: place.directory.is_some() && no_room.is_none(),
+            no_room,
             files: Mutex::new(rings.files),
             rings: rings.all,
             next_seq: Apart(AtomicU64::new(1)),
@@ -124,21 +126,28 @@ pub(in crate::journal) struct Place {
     pub(in crate::journal) directory: Option<Directory>,
     /// What the names of this process's files begin with.
     pub(in crate::journal) stamp: String,
+    /// Why there is no directory although one was asked for, or no ring of ours in it.
+    no_room: Option<Error>,
 }
 
 impl Place {
     fn open(path: Option<&std::path::Path>, now: SystemTime) -> Result<Self, Error> {
         let since_1970 = now.duration_since(SystemTime::UNIX_EPOCH);
         let start = since_1970.unwrap_or_default().as_nanos();
+        let opened = path.map(Directory::open).transpose();
+        let (directory, no_room) = unless_full(opened, || None)?;
         Ok(Self {
-            directory: path.map(Directory::open).transpose()?,
+            directory,
             stamp: format!("{start:020}-{}", std::process::id()),
+            no_room,
         })
     }
 
-    fn rings(&self, (count, shape): (usize, Shape), lanes: &[&str]) -> Result<Rings, Error> {
+    fn rings(&mut self, (count, shape): (usize, Shape), lanes: &[&str]) -> Result<Rings, Error> {
         let Some(directory) = &self.directory else {
-            return Rings::plain(count, shape, lanes.len());
+            let mut plain = Rings::default();
+            plain.push_plain(count, shape, lanes.len())?;
+            return Ok(plain);
         };
         let Found { rings, damaged } = directory.dead_rings(lanes)?;
         let mut found = Rings {
@@ -149,12 +158,53 @@ impl Place {
         for (ring, file) in rings {
             found.push(ring, Some(file));
         }
-        for number in 0..count {
-            let name = format!("{}-{number}", self.stamp);
-            let (ring, file) = directory.new_ring(&name, shape, lanes)?;
+        let made = self.new_rings(directory, (count, shape), lanes);
+        let (made, no_room) = unless_full(made, Vec::new)?;
+        if no_room.is_some() {
+            found.push_plain(count, shape, lanes.len())?;
+        }
+        for (ring, file) in made {
             found.push(ring, Some(file));
         }
+        self.no_room = no_room;
         Ok(found)
+    }
+
+    /// All of them or none: what is left of some would take the room of the log.
+    fn new_rings(
+        &self,
+        directory: &Directory,
+        (count, shape): (usize, Shape),
+        lanes: &[&str],
+    ) -> Result<Vec<(Ring, RingFile)>, Error> {
+        let mut made = Vec::new();
+        for number in 0..count {
+            let name = format!("{}-{number}", self.stamp);
+            match directory.new_ring(&name, shape, lanes) {
+                Ok(ring) => made.push(ring),
+                Err(error) => {
+                    // What cannot be removed is found empty at the next start, and removed then.
+                    for (_, file) in made {
+                        let _ = file.remove();
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        Ok(made)
+    }
+}
+
+/// What was made, or what there is in its place where the disk had no room for it, and the error that
+/// said so.
+fn unless_full<T>(
+    made: Result<T, Error>,
+    instead: impl FnOnce() -> T,
+) -> Result<(T, Option<Error>), Error> {
+    match made {
+        Ok(made) => Ok((made, None)),
+        Err(error) if error.is_lack_of_room() => Ok((instead(), Some(error))),
+        Err(error) => Err(error),
     }
 }
 
@@ -168,15 +218,14 @@ struct Rings {
 }
 
 impl Rings {
-    fn plain(count: usize, shape: Shape, lanes: usize) -> Result<Self, Error> {
-        let mut rings = Self::default();
+    fn push_plain(&mut self, count: usize, shape: Shape, lanes: usize) -> Result<(), Error> {
         for _ in 0..count {
             let memory = Pages::plain(shape.words(), shape.data_bytes);
             let memory = memory.map_err(|source| Error::Memory { source })?;
             let cursors = (0..lanes).map(Some).collect();
-            rings.push(Ring::new(memory, shape, cursors), None);
+            self.push(Ring::new(memory, shape, cursors), None);
         }
-        Ok(rings)
+        Ok(())
     }
 
     fn push(&mut self, ring: Ring, file: Option<RingFile>) {

@@ -99,7 +99,10 @@ fn open_stock(
     let mut readers = readers(shared, lane);
     let now = millis(shared.now());
     let (opened, folder) = match &place.directory {
-        Some(directory) => on_disk(directory, &place.stamp, driver.name(), limits, now)?,
+        Some(directory) => match on_disk(directory, &place.stamp, driver.name(), limits, now) {
+            Err(error) if error.is_lack_of_room() => (in_memory(limits), None),
+            opened => opened?,
+        },
         None => (in_memory(limits), None),
     };
     skip_spilled(&mut readers[..shared.recovered_rings()], &opened.tail);
