@@ -108,7 +108,7 @@ impl<'h> Incoming<'h> {
                 _ => {}
             }
         }
-        let traceparent = traceparent.filter(|_| parents == 1);
+        let traceparent = traceparent.filter(|parent| parents == 1 && is_well_formed(parent));
         // Says nothing without the other.
         let tracestate = tracestate.filter(|_| traceparent.is_some());
         Self {
@@ -140,6 +140,17 @@ impl Extractor for Incoming<'_> {
             .filter(|name| self.get(name).is_some())
             .collect()
     }
+}
+
+/// Whether the parts of a `traceparent` are as long as they must be. OpenTelemetry reads them as numbers
+/// of any length and with signs; what they say, it judges itself.
+fn is_well_formed(parent: &str) -> bool {
+    let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let mut parts = parent.split('-');
+    [2, 32, 16, 2].into_iter().all(|digits| {
+        let part = parts.next().unwrap_or_default();
+        part.len() == digits && part.bytes().all(is_digit)
+    })
 }
 
 /// Adds one more line of a header that may have several. What is too long already grows no further:

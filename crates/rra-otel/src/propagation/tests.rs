@@ -68,6 +68,33 @@ fn a_malformed_parent_is_none() {
     );
 }
 
+/// The vectors of W3C's own test suite for parts that are too short or too long, and signs, which
+/// numbers are read with.
+#[test]
+fn a_parent_with_parts_of_other_lengths_is_none() {
+    const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+    const SPAN: &str = "b7ad6b7169203331";
+    for parent in [
+        format!("0-{TRACE}-{SPAN}-01"),
+        format!("000-{TRACE}-{SPAN}-01"),
+        format!("+0-{TRACE}-{SPAN}-01"),
+        format!("00-{}-{SPAN}-01", &TRACE[1..]),
+        format!("00-+{}-{SPAN}-01", &TRACE[1..]),
+        format!("00-{TRACE}-{}-01", &SPAN[1..]),
+        format!("00-{TRACE}-+{}-01", &SPAN[1..]),
+        format!("00-{TRACE}-{SPAN}-1"),
+        format!("00-{TRACE}-{SPAN}-001"),
+        format!("00-{TRACE}-{SPAN}-+1"),
+        format!("00-{TRACE}-{SPAN}-01-what"),
+        format!("cc-{TRACE}-{SPAN}-01.what"),
+        format!("ff-{TRACE}-{SPAN}-01"),
+    ] {
+        check(&[("traceparent", parent.leak())], &[]);
+    }
+    let later = format!("cc-{TRACE}-{SPAN}-01-what").leak();
+    check(&[("traceparent", later)], &[("traceparent", PARENT)]);
+}
+
 #[test]
 fn baggage_goes_through_without_a_trace() {
     check(&[("baggage", "tenant=a17")], &[("baggage", "tenant=a17")]);
