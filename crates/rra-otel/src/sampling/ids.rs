@@ -45,3 +45,24 @@ impl Tracer for TracerOfDecisions {
         span
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::trace::{TraceState, TracerProvider};
+    use opentelemetry_sdk::trace::SdkTracerProvider;
+
+    use super::*;
+
+    #[test]
+    fn an_id_that_nobody_asked_for_is_not_the_next_trace_s() {
+        let provider = SdkTracerProvider::builder().with_id_generator(Ids::default());
+        let provider = provider.build();
+        let tracer = TracerOfDecisions(provider.tracer("test"));
+        provider.shutdown().expect("the first end");
+        let trace = TraceId::from(17);
+        let state = TraceState::NONE;
+        let decided = Context::new().with_value(Decision { trace, state });
+        tracer.build_with_context(tracer.span_builder("late"), &decided);
+        assert_ne!(Ids::default().new_trace_id(), trace);
+    }
+}
