@@ -91,7 +91,13 @@ fn contents(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let mut text = Vec::new();
-    File::open(path)?.take(MAX_BYTES).read_to_end(&mut text)?;
+    let read = File::open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut text)?;
+    // Of a part nobody knows whether the rest ends sooner.
+    if read as u64 > MAX_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
     Ok(text)
 }
 

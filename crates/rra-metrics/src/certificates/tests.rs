@@ -57,11 +57,22 @@ fn an_end_that_was_known_stays_when_the_file_goes() {
 }
 
 #[test]
-fn a_long_file_is_read_to_its_bound() {
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    file.as_file().set_len(1 << 40).expect("a file with a hole");
-    let text = contents(file.path()).expect("a file");
-    assert_eq!(text.len() as u64, MAX_BYTES);
+fn a_file_that_is_too_long_is_an_error_and_not_read_in_part() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("public.pem");
+    let space = " ".repeat(usize::try_from(MAX_BYTES).expect("a length"));
+    let far = include_str!("testdata/far.pem");
+    fs::write(&path, format!("{far}{space}{LEAF}")).expect("a file");
+    let (metrics, ledger, file) = open(&path);
+    read(&metrics, &file);
+    assert_eq!(
+        (ledger.gauge(EXPIRY), ledger.counter(ERRORS)),
+        (None, Some(1))
+    );
+    fs::File::create(&path)
+        .and_then(|file| file.set_len(1 << 40))
+        .expect("a file with a hole");
+    assert!(contents(&path).is_err());
 }
 
 #[test]
