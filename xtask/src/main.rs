@@ -21,6 +21,7 @@ mod test;
 mod tidy;
 mod workspace;
 
+use std::panic;
 use std::process::ExitCode;
 
 use failure::Failure;
@@ -72,6 +73,7 @@ const VERBS: &[Verb] = &[
 ];
 
 fn main() -> ExitCode {
+    end_quietly_when_nobody_reads();
     match dispatch(lexopt::Parser::from_env()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -79,6 +81,18 @@ fn main() -> ExitCode {
             failure.exit_code()
         }
     }
+}
+
+/// Says nothing of the panic of a macro that prints, when `cargo xtask VERB | head` has read enough. It is
+/// left a panic: its way out ends what the verb had started.
+fn end_quietly_when_nobody_reads() {
+    let say = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let what = panic.payload_as_str().unwrap_or_default();
+        if !(what.starts_with("failed printing to") && what.contains("Broken pipe")) {
+            say(panic);
+        }
+    }));
 }
 
 fn dispatch(mut arguments: lexopt::Parser) -> Result<(), Failure> {
