@@ -25,6 +25,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
+
 use crate::failure::Failure;
 use crate::workspace;
 use account::Account;
@@ -61,7 +64,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
     if options.is_stack {
         return stack::run(&options);
     }
-    let interrupted = watch_ctrl_c()?;
+    let interrupted = watch_signals()?;
     let traces = Traces::start()?;
     let mut service = Service::start(&Plan {
         folder: folder()?,
@@ -72,7 +75,7 @@ pub(crate) fn run(arguments: lexopt::Parser) -> Result<(), Failure> {
         input: options.input.clone(),
         ..Plan::default()
     })?;
-    let surprises = exercise(&mut service, &options)?;
+    let surprises = exercise(&mut service, &options, &interrupted)?;
     let account = Account::settle(&service)?;
     print!("{}", describe(&service, &account, &traces)?);
     keep(&service.page()?)?;
@@ -111,22 +114,41 @@ fn keep(page: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::Broken(format!("{} cannot be written: {error}", path.display())))
 }
 
-fn watch_ctrl_c() -> Result<Arc<AtomicBool>, Failure> {
+/// Says when the demo should end: at Ctrl-C, at SIGTERM, and when its terminal is closed. Each would end it
+/// at once otherwise, and leave behind what it has started.
+fn watch_signals() -> Result<Arc<AtomicBool>, Failure> {
     let interrupted = Arc::new(AtomicBool::new(false));
-    signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted))
-        .map_err(|error| Failure::Broken(format!("Ctrl-C cannot be watched: {error}")))?;
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        flag::register(signal, Arc::clone(&interrupted))
+            .map_err(|error| Failure::Broken(format!("Ctrl-C cannot be watched: {error}")))?;
+    }
     Ok(interrupted)
 }
 
+/// What a part of the demo does at its next look when that has come.
+///
+/// # Errors
+/// When the demo should end.
+fn go_on(interrupted: &AtomicBool) -> Result<(), Failure> {
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(Failure::Broken("the demo was ended early".to_owned()));
+    }
+    Ok(())
+}
+
 /// Sends clients, or follows the replay to its end. Returns what should not have happened.
-fn exercise(service: &mut Service, options: &Options) -> Result<Vec<String>, Failure> {
+fn exercise(
+    service: &mut Service,
+    options: &Options,
+    interrupted: &AtomicBool,
+) -> Result<Vec<String>, Failure> {
     let Some(input) = &options.input else {
         let tally = clients::visit(&service.api);
         println!("{} requests answered", tally.requests);
         let unmoved = coverage::unmoved(&service.scrape()?);
         return Ok([tally.surprises, unmoved].concat());
     };
-    replay::follow(service, input)?;
+    replay::follow(service, input, interrupted)?;
     Ok(Vec::new())
 }
 
@@ -164,5 +186,20 @@ fn stay(options: &Options, interrupted: &AtomicBool, mut is_running: impl FnMut(
         && end.is_none_or(|end| Instant::now() < end)
     {
         thread::sleep(POLL);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_is_told_to_end_and_does_not_leave_its_service_behind() {
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            let interrupted = watch_signals().unwrap();
+            assert!(go_on(&interrupted).is_ok());
+            signal_hook::low_level::raise(signal).unwrap();
+            assert!(go_on(&interrupted).is_err(), "{signal}");
+        }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::go_on;
 use super::progress::Progress;
 use super::service::Service;
 use crate::failure::Failure;
@@ -16,8 +18,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Waits until the service has read every line of `input`.
 ///
 /// # Errors
-/// When the file cannot be read, the service ends, or no line is read for a while.
-pub(crate) fn follow(service: &mut Service, input: &Path) -> Result<(), Failure> {
+/// When the file cannot be read, the service ends, no line is read for a while, or the demo should
+/// end.
+pub(crate) fn follow(
+    service: &mut Service,
+    input: &Path,
+    interrupted: &AtomicBool,
+) -> Result<(), Failure> {
     let bytes = fs::read(input)
         .map_err(|error| Failure::Broken(format!("{} cannot be read: {error}", input.display())))?;
     let lines = bytes
@@ -27,6 +34,7 @@ pub(crate) fn follow(service: &mut Service, input: &Path) -> Result<(), Failure>
     let mut progress = Progress::new("lines", lines);
     let (mut seen, mut moved) = (0, Instant::now());
     while seen < lines {
+        go_on(interrupted)?;
         let (now, _) = service.replayed();
         if now > seen {
             (seen, moved) = (now, Instant::now());

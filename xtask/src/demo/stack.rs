@@ -22,7 +22,7 @@ use rra_schema::events::auth::Failure as Failed;
 use super::options::Options;
 use super::service::{Plan, Service};
 use super::traces::Traces;
-use super::{clients, folder, log, stay, watch_ctrl_c};
+use super::{clients, folder, go_on, log, stay, watch_signals};
 use crate::failure::Failure;
 use cause::Mood;
 use files::Files;
@@ -41,7 +41,7 @@ const DEADLINE: Duration = Duration::from_mins(3);
 /// [`Failure::Found`] when an alert did not fire, did not arrive or did not resolve;
 /// [`Failure::Broken`] when a program cannot be started.
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let interrupted = watch_ctrl_c()?;
+    let interrupted = watch_signals()?;
     let folder = folder()?;
     let traces = Traces::start()?;
     let receivers = Receivers::start()?;
@@ -63,7 +63,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let programs = Programs::start(&files)?;
     println!("{}\n{}", programs.links(&service), faster::SAYS);
 
-    let mut watch = Watch::new(&programs, &receivers);
+    let mut watch = Watch::new(&programs, &receivers, &interrupted);
     watch.until("both instances answer", Watch::all_are_up)?;
     fresh_start(&mut watch, &service)?;
     let (other, surprises) = rise_and_fall(&mut watch, &service, (second, other), &folder)?;

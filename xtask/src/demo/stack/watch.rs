@@ -1,6 +1,7 @@
 //! When each alert came on, who was told, and when it resolved.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,13 +13,14 @@ use rra_schema::metrics::security::AUTH_ATTEMPTS;
 use super::cause;
 use super::programs::Programs;
 use super::receivers::Receivers;
-use super::{DEADLINE, POLL};
+use super::{DEADLINE, POLL, go_on};
 use crate::failure::Failure;
 
 /// What has happened so far.
 pub(super) struct Watch<'a> {
     programs: &'a Programs,
     receivers: &'a Receivers,
+    interrupted: &'a AtomicBool,
     start: Instant,
     seen: BTreeMap<String, Course>,
 }
@@ -32,10 +34,15 @@ struct Course {
 }
 
 impl<'a> Watch<'a> {
-    pub(super) fn new(programs: &'a Programs, receivers: &'a Receivers) -> Self {
+    pub(super) fn new(
+        programs: &'a Programs,
+        receivers: &'a Receivers,
+        interrupted: &'a AtomicBool,
+    ) -> Self {
         Self {
             programs,
             receivers,
+            interrupted,
             start: Instant::now(),
             seen: BTreeMap::new(),
         }
@@ -44,7 +51,8 @@ impl<'a> Watch<'a> {
     /// Looks again and again until it holds.
     ///
     /// # Errors
-    /// [`Failure::Found`] with what is missing, when the deadline has passed.
+    /// [`Failure::Found`] with what is missing, when the deadline has passed; [`Failure::Broken`] when
+    /// the demo should end.
     pub(super) fn until(
         &mut self,
         what: &str,
@@ -52,6 +60,7 @@ impl<'a> Watch<'a> {
     ) -> Result<(), Failure> {
         let start = Instant::now();
         loop {
+            go_on(self.interrupted)?;
             self.look();
             if holds(self) {
                 println!("{:>6.1} s  {what}", self.start.elapsed().as_secs_f64());
