@@ -92,9 +92,13 @@ pub enum Error {
 }
 
 impl Error {
-    /// Where an address comes from that a part cannot use: the part does not know.
+    /// Where an address or a place comes from that a part cannot use: the part does not know.
     fn setting(&self) -> &'static str {
+        use rra_sink::Error::{Directory, DirectoryNotPrivate};
         match self {
+            Self::Journal(Directory { .. } | DirectoryNotPrivate { .. }) => {
+                "journal.directory (RRA_JOURNAL_DIRECTORY): "
+            }
             #[cfg(feature = "http")]
             Self::Http(rra_http::Error::Bind { .. }) => "metrics.address (RRA_METRICS_ADDRESS): ",
             #[cfg(feature = "otel")]

@@ -4,7 +4,7 @@ use std::process::Command;
 
 #[cfg(feature = "otel")]
 use rra_observability::otel::OtelConfig;
-use rra_observability::{Config, Setup};
+use rra_observability::{Config, JournalDirectory, Setup};
 
 use super::{Bench, LONG};
 
@@ -47,6 +47,16 @@ fn a_journal_smaller_than_a_line() {
         |config| config.journal.max_bytes = Some(1_000),
         "a journal of 1000 bytes cannot hold the longest line",
     );
+}
+
+#[test]
+fn a_journal_directory_that_cannot_be_used_names_its_setting() {
+    let at = |path: &'static str| {
+        move |config: &mut Config| config.journal.directory = JournalDirectory::At(path.into())
+    };
+    let setting = "journal.directory (RRA_JOURNAL_DIRECTORY): the journal";
+    check(at("/proc/rra"), &format!("{setting} cannot use /proc/rra"));
+    check(at("/tmp"), &format!("{setting}'s directory /tmp must be"));
 }
 
 #[test]
