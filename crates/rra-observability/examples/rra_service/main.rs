@@ -32,6 +32,7 @@ mod signature;
 mod tokens;
 
 use std::future::pending;
+use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -52,8 +53,10 @@ use service::Service;
 /// Whatever ends the service; people read it.
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 
-/// The time the end of the service may take.
+/// The time the end of the service may take, once nothing is answered any more.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
+/// The time that requests have to be answered before that.
+const GRACE: Duration = Duration::from_secs(5);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -113,7 +116,7 @@ async fn serve(options: &Options, handle: Option<Handle>) -> Result<(), Problem>
     let Some(handle) = handle else {
         let service = routes.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(asked_to_end());
-        return Ok(serving.await?);
+        return finish(serving, asked_to_end(), GRACE).await;
     };
     if let Some(input) = options.input.clone() {
         let handle = handle.clone();
@@ -125,7 +128,24 @@ async fn serve(options: &Options, handle: Option<Handle>) -> Result<(), Problem>
         .layer(handle.api_layer())
         .into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(asked_to_end());
-    Ok(serving.await?)
+    finish(serving, asked_to_end(), GRACE).await
+}
+
+/// Serves to the end, but no longer than that after it is asked to: a client that never finishes its
+/// request would hold up the end of the service, and the last lines of its log with it.
+async fn finish(
+    serving: impl IntoFuture<Output = io::Result<()>>,
+    asked: impl Future<Output = ()>,
+    grace: Duration,
+) -> Result<(), Problem> {
+    let late = async {
+        asked.await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        served = serving.into_future() => Ok(served?),
+        () = late => Ok(()),
+    }
 }
 
 /// Waits for Ctrl-C, or for SIGTERM, with which systemd and Kubernetes end a service.
@@ -161,5 +181,18 @@ fn tell(report: &Report) {
             spans.dropped.total(),
             spans.waiting,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_never_finishes_does_not_hold_up_the_end() {
+        let ended = finish(pending(), ready(()), Duration::ZERO).await;
+        assert!(ended.is_ok());
     }
 }
