@@ -49,14 +49,14 @@ impl<B: Body> Body for ApiBody<B> {
         let polled = Exchange::step(this.exchange, || inner.poll_frame(cx));
         match &polled {
             Poll::Pending => {}
-            Poll::Ready(None) => end(this.exchange, Exchange::completed),
+            Poll::Ready(None) => end(this.exchange, ending(*this.left)),
             Poll::Ready(Some(Err(_))) => end(this.exchange, Exchange::broke_off),
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, Buf::remaining);
                 let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
                 *this.left = this.left.map(|left| left.saturating_sub(bytes));
                 if *this.left == Some(0) || this.inner.is_end_stream() {
-                    end(this.exchange, Exchange::completed);
+                    end(this.exchange, ending(*this.left));
                 }
             }
         }
@@ -69,6 +69,15 @@ impl<B: Body> Body for ApiBody<B> {
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
+    }
+}
+
+/// How a body ends of which this many announced bytes never came: the client takes a short one for
+/// broken.
+fn ending(left: Option<u64>) -> fn(Exchange) {
+    match left {
+        Some(1..) => Exchange::broke_off,
+        _ => Exchange::completed,
     }
 }
 

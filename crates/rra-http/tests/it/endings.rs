@@ -63,6 +63,18 @@ fn a_handler_that_panics_ends_its_connection_and_is_counted() {
 }
 
 #[test]
+fn an_answer_that_is_shorter_than_it_says_is_a_fault_of_ours() {
+    check(
+        b"GET /short HTTP/1.1\r\nHost: x\r\n\r\n",
+        "",
+        &[
+            errors("GET", OTHER, "internal"),
+            requests("GET", OTHER, 200, 1),
+        ],
+    );
+}
+
+#[test]
 fn a_connection_of_http_1_0_is_counted_and_closed() {
     check(
         b"GET /things/1 HTTP/1.0\r\n\r\n",

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_LENGTH, HeaderName};
 use axum::routing::{get, post};
 use hyper::body::Frame;
 use rra_http::{ApiLayer, RequestContext};
@@ -111,8 +112,12 @@ fn routes() -> Router {
         .route("/things/{id}", get(|| async { "a thing" }))
         .route("/things/{id}", post(|body: String| async move { body }))
         .route("/id", get(request_id))
-        .route("/endless", get(|| async { Body::new(Endless) }))
+        .route(
+            "/endless",
+            get(|| async { Body::new(Chunks { left: usize::MAX }) }),
+        )
         .route("/panics", get(panics))
+        .route("/short", get(short))
         .route(
             "/upgrade",
             get(|| async { StatusCode::SWITCHING_PROTOCOLS }),
@@ -127,17 +132,28 @@ async fn panics() -> StatusCode {
     panic!("a fault of the handler")
 }
 
-/// A body without an end.
-struct Endless;
+/// Announces more than there is.
+async fn short() -> ([(HeaderName, &'static str); 1], Body) {
+    ([(CONTENT_LENGTH, "4096")], Body::new(Chunks { left: 3 }))
+}
 
-impl hyper::body::Body for Endless {
+/// A body of so many KiB that does not say how many.
+struct Chunks {
+    left: usize,
+}
+
+impl hyper::body::Body for Chunks {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let Some(left) = self.left.checked_sub(1) else {
+            return Poll::Ready(None);
+        };
+        self.left = left;
         Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'x'; 1024])))))
     }
 }
