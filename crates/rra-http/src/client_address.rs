@@ -123,13 +123,15 @@ fn address(part: &[u8]) -> Option<IpAddr> {
     if let Ok(address) = part.parse::<SocketAddr>() {
         return Some(address.ip());
     }
-    let bare = match part.strip_prefix('[') {
-        Some(rest) => {
-            let (inside, after) = rest.split_once(']')?;
-            is_port(after).then_some(inside)?
-        }
-        None => part,
+    let (bare, port) = match (part.strip_prefix('['), part.find(':')) {
+        (Some(rest), _) => rest.split_once(']')?,
+        // One colon alone stands in no address of IPv6.
+        (None, Some(colon)) if part.rfind(':') == Some(colon) => part.split_at(colon),
+        _ => (part, ""),
     };
+    if !is_port(port) {
+        return None;
+    }
     let zoneless = bare.split_once('%').map_or(bare, |(address, _)| address);
     zoneless.parse().ok()
 }

@@ -128,6 +128,7 @@ fn the_standard_s_header_is_read_when_proxies_write_it() {
         "2001:db8:2::9",
     );
     check_forwarded(&[r#"for="[2001:db8:2::9]:_port""#], "2001:db8:2::9");
+    check_forwarded(&[r#"for="203.0.113.9:_port""#], "203.0.113.9");
     check_forwarded(&["for=198.51.100.1", "for=203.0.113.9"], "203.0.113.9");
     check_forwarded(&["for=unknown"], "10.0.0.1");
     check_forwarded(&["for=_hidden, for=10.0.0.2"], "10.0.0.2");
