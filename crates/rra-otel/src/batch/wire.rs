@@ -86,7 +86,8 @@ fn put_span(message: &mut Message, span: &SpanData, scrubber: &mut Scrubber) {
     message.bytes(5, scrubber.text(&span.name).as_bytes());
     message.number(6, kind(&span.span_kind));
     message.fixed64(7, nanoseconds(span.start_time));
-    message.fixed64(8, nanoseconds(span.end_time));
+    // A clock may have been set back meanwhile, and receivers take the difference for centuries.
+    message.fixed64(8, nanoseconds(span.end_time.max(span.start_time)));
     put_attributes(message, 9, &span.attributes, scrubber);
     message.count(10, span.dropped_attributes_count);
     for event in &span.events.events {

@@ -273,3 +273,12 @@ fn names_and_descriptions_are_scrubbed_too() {
         "{text}"
     );
 }
+
+#[test]
+fn a_span_never_ends_before_it_began() {
+    let mut span = span(Vec::new());
+    span.start_time += Duration::from_secs(2);
+    let text = sent(span);
+    let second = "_time_unix_nano: 2000000000";
+    assert_eq!(text.matches(second).count(), 2, "{text}");
+}
