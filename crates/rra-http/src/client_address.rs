@@ -123,13 +123,13 @@ fn address(part: &[u8]) -> Option<IpAddr> {
     if let Ok(address) = part.parse::<SocketAddr>() {
         return Some(address.ip());
     }
-    let (bare, port) = match (part.strip_prefix('['), part.find(':')) {
+    let (bare, after) = match (part.strip_prefix('['), part.find(':')) {
         (Some(rest), _) => rest.split_once(']')?,
         // One colon alone stands in no address of IPv6.
         (None, Some(colon)) if part.rfind(':') == Some(colon) => part.split_at(colon),
         _ => (part, ""),
     };
-    if !is_port(port) {
+    if !is_port(after) {
         return None;
     }
     let zoneless = bare.split_once('%').map_or(bare, |(address, _)| address);
