@@ -66,7 +66,10 @@ pub(super) fn lifecycle() -> String {
 
 fn field_type(key: &str) -> Value {
     match key {
-        "timestamp" | "original_timestamp" => json!({"type": "date"}),
+        "timestamp" => json!({"type": "date"}),
+        // The text of another writer: a space in the place of the `T` is no date to Elasticsearch,
+        // which would refuse the whole event.
+        "original_timestamp" => json!({"type": "date", "ignore_malformed": true}),
         "message" => json!({"type": "match_only_text"}),
         "source_ip" => json!({"type": "ip", "ignore_malformed": true}),
         // One field for all details, so that two event types may give one key two types.

@@ -37,6 +37,9 @@ fn the_index_template_makes_a_data_stream_with_types_that_can_be_searched() {
     ] {
         assert_eq!(properties[key]["type"], kind, "{key}");
     }
+    for of_strangers in ["original_timestamp", "source_ip"] {
+        assert_eq!(properties[of_strangers]["ignore_malformed"], true);
+    }
     assert_eq!(properties["host"]["properties"]["name"]["type"], "keyword");
     let aliases = properties.as_object().expect("there are fields").values();
     let leads = |path: &str| {
@@ -83,6 +86,23 @@ fn logstash_gives_a_line_without_an_id_one_of_its_own() {
         first.contains(r#"uuid { target => "[@metadata][id]" }"#),
         "{first}"
     );
+}
+
+/// Filebeat deletes the key that its parser takes the id from, and `event.id` would find nothing.
+#[test]
+fn filebeat_keeps_the_id_of_an_event_and_lines_that_are_none() {
+    let filebeat = text("elastic/filebeat.yml");
+    assert!(!filebeat.contains("document_id:"));
+    assert!(filebeat.contains("fields: [{from: event_id, to: '@metadata._id'}]"));
+    assert!(filebeat.contains("%{[environment]:unknown}"));
+}
+
+/// Elasticsearch refuses an index with a capital in its name; Filebeat makes it small by itself.
+#[test]
+fn logstash_writes_to_a_stream_in_small_letters() {
+    let pipeline = text("elastic/logstash.conf");
+    assert!(pipeline.contains(r#"lowercase => ["[@metadata][environment]"]"#));
+    assert!(pipeline.contains("logs-rra.security-%{[@metadata][environment]}"));
 }
 
 /// What is no line of ours is told apart before Elasticsearch, what Elasticsearch refuses after it.
