@@ -9,7 +9,7 @@ use rra_schema::metrics::api;
 
 use super::{Alert, Group};
 use crate::promql::{BY, UP, max, rule};
-use crate::recordings::{ERROR_RATIO, REQUEST_INCREASE, UNAVAILABLE_RATIO};
+use crate::recordings::{ANY_UP, ERROR_RATIO, REQUEST_INCREASE, UNAVAILABLE_RATIO};
 
 /// Below this many requests in the long window, one failure would burn the budget by itself.
 const FEWEST_REQUESTS: u32 = 100;
@@ -97,9 +97,12 @@ fn errors(long: &str, short: &str, limit: &str) -> String {
     )
 }
 
+/// As [`errors`], for time. An environment that is younger than the long window has no share of it:
+/// its first failed scrape would be all of its time.
 fn absence(long: &str, short: &str, limit: &str) -> String {
     format!(
-        "{UNAVAILABLE_RATIO}{long} > {limit}\n  and on ({BY})\n  {UNAVAILABLE_RATIO}{short} > {limit}"
+        "{UNAVAILABLE_RATIO}{long} > {limit}\n  and on ({BY})\n  {UNAVAILABLE_RATIO}{short} > {limit}\n  \
+         and on ({BY})\n  present_over_time({ANY_UP}[{long}] offset {long})"
     )
 }
 

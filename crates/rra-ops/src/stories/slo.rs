@@ -101,7 +101,7 @@ fn uptime_burn_fast_hour() -> Story {
             availability(&[(360, 1.0), (60, 0.0)]),
             Series::up("b").to(1.0, 421),
         ])
-        .calm([Series::up("a").to(1.0, 100)])
+        .calm([new_environment()])
 }
 
 fn uptime_burn_fast_six_hours() -> Story {
@@ -110,7 +110,7 @@ fn uptime_burn_fast_six_hours() -> Story {
         .in_five_minutes()
         .over(142, [availability(&[(72, 1.0), (75, 0.9937), (8, 0.9943)])])
         .under([availability(&[(80, 0.9941)])])
-        .calm([Series::up("a").to(1.0, 100)])
+        .calm([new_environment()])
 }
 
 fn uptime_burn_slow() -> Story {
@@ -121,7 +121,7 @@ fn uptime_burn_slow() -> Story {
             [availability(&[(144, 1.0), (150, 0.998_95), (14, 0.999_05)])],
         )
         .under([availability(&[(200, 0.999_01)])])
-        .calm([Series::up("a").to(1.0, 100)])
+        .calm([new_environment()])
 }
 
 fn slo_data_absent() -> Story {
@@ -148,6 +148,11 @@ fn traffic(stretches: &[(u32, f64, f64)]) -> Vec<Series> {
         course("500", |failing| failing * 0.5),
         course("503", |failing| failing * 0.5),
     ]
+}
+
+/// Prometheus is there before the service.
+fn new_environment() -> Series {
+    Series::up("a").to(0.0, 2).to(1.0, 100)
 }
 
 /// The first sample, then stretches of steps and the share of the time the service is there.
