@@ -41,6 +41,7 @@ pub(super) enum Fault {
     NoJob,
     NeverMatches,
     NotZero,
+    Picks,
 }
 
 /// What was learnt about a query.

@@ -14,6 +14,8 @@ impl Walk<'_> {
         let operand = self.expression(&aggregate.expr);
         let operator = aggregate.op.to_string();
         if PICKING.contains(&operator.as_str()) {
+            let what = format!("takes {operator}, which are other series each time");
+            self.fault(Fault::Picks, what);
             return operand;
         }
         let labels = self.left_labels(&operand, aggregate.modifier.as_ref());

@@ -30,6 +30,7 @@ impl Walk<'_> {
             self.fault(Fault::Metric, "selects series of any metric");
             return Shape::unknown();
         };
+        self.asks_something(name, &selector.matchers.matchers);
         if ALERTS.contains(&name) || OF_OTHERS.iter().any(|own| name.starts_with(own)) {
             return Shape::unknown();
         }
@@ -129,16 +130,24 @@ impl Walk<'_> {
             return;
         }
         let is_pattern = matches!(matcher.op, MatchOp::Re(_) | MatchOp::NotRe(_));
-        let asked: Vec<&str> = if is_pattern {
+        let asked: Vec<&str> = if is_pattern && matcher.value.chars().all(is_plain) {
             matcher.value.split('|').collect()
         } else {
             vec![matcher.value.as_str()]
         };
         for value in asked {
-            if !words.iter().any(|word| fits(word, value, is_pattern)) {
+            if !words.iter().any(|word| fits(word, value, &matcher.op)) {
                 let what = format!("{} of {name} is never {value}", label.name);
                 self.fault(Fault::Value, what);
             }
+        }
+    }
+
+    /// A pattern for everything selects by nothing, or nothing at all.
+    fn asks_something(&mut self, name: &str, matchers: &[Matcher]) {
+        for matcher in matchers.iter().filter(|matcher| matcher.value == ".*") {
+            let what = format!("{} of {name} is always .*", matcher.name);
+            self.fault(Fault::Value, what);
         }
     }
 }
@@ -165,16 +174,20 @@ fn words(domain: &Domain) -> Option<Vec<&'static str>> {
     }
 }
 
-/// Whether a word fits what is asked for. In a pattern a stop stands for any character; a pattern
-/// with more than that is left to `promtool` and the stories.
-fn fits(word: &str, asked: &str, is_pattern: bool) -> bool {
-    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "_-.".contains(sign);
-    if !is_pattern {
+/// Whether a word fits what is asked for: one of plain words, in which a stop stands for any
+/// character, or a whole pattern.
+fn fits(word: &str, asked: &str, operator: &MatchOp) -> bool {
+    let (MatchOp::Re(pattern) | MatchOp::NotRe(pattern)) = operator else {
         return word == asked;
-    }
+    };
     if !asked.chars().all(is_plain) {
-        return true;
+        return pattern.is_match(word);
     }
     let fits_here = |(is, wanted): (char, char)| is == wanted || wanted == '.';
     word.len() == asked.len() && word.chars().zip(asked.chars()).all(fits_here)
+}
+
+/// Whether a sign in a pattern stands for itself, for any character, or between two words.
+fn is_plain(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || "_-.|".contains(sign)
 }

@@ -141,7 +141,19 @@ pub(super) const RULES: &[Rule] = &[
             faults(evidence, report, Fault::NotZero, wakes_somebody, mend);
         },
     ),
-    rule("RUL016", "alerts and recording rules keep the job", job),
+    rule(
+        "RUL016",
+        "alerts and recording rules keep job and environment",
+        target,
+    ),
+    rule(
+        "RUL023",
+        "alerts and recording rules are about all of their series",
+        |evidence, report| {
+            let mend = "compare with a threshold: who leaves the first few ends an alert and comes back anew";
+            faults(evidence, report, Fault::Picks, is_rule, mend);
+        },
+    ),
 ];
 
 const fn rule(id: &'static str, says: &'static str, look: fn(&Evidence, &mut Report)) -> Rule {
@@ -171,22 +183,19 @@ fn faults(
     }
 }
 
-/// Without it the alerts of two services become one, and no route or inhibition can tell them
-/// apart. A constant has no labels to keep.
-fn job(evidence: &Evidence, report: &mut Report) {
+/// Without them the alerts of two services, or of production and staging, become one, and no route or
+/// inhibition can tell them apart. A constant has no labels to keep.
+fn target(evidence: &Evidence, report: &mut Report) {
     for query in evidence
         .queries()
         .iter()
         .filter(|query| is_rule(query.reader))
     {
         let is_constant = query.text.starts_with("vector(");
-        if !is_constant && !query.analysis.shape.may_have("job") {
-            violation(
-                report,
-                query,
-                "loses the job",
-                "aggregate by (job, environment, ..)",
-            );
+        let lost = |label: &&str| !is_constant && !query.analysis.shape.may_have(label);
+        for label in ["job", "environment"].iter().filter(|label| lost(label)) {
+            let what = format!("loses the label {label}");
+            violation(report, query, &what, "aggregate by (job, environment, ..)");
         }
     }
 }

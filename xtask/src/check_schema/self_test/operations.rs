@@ -33,7 +33,8 @@ pub(super) const MISTAKES: &[Mistake] = &[
         "a text speaks of a label that was summed away",
         |e| {
             alert(e, |alert| {
-                alert.expression = "max by (job) (up{job=\"rra-module\"}) == 0".to_owned();
+                alert.expression =
+                    "max by (job, environment) (up{job=\"rra-module\"}) == 0".to_owned();
                 alert.description = "{{ $labels.instance }} is down.";
             });
         },

@@ -9,7 +9,7 @@ use crate::check_schema::evidence::Evidence;
 macro_rules! attempts {
     ($selection:literal, $window:literal) => {
         concat!(
-            "sum by (job) (rate(rra_auth_attempts_total{job=\"rra-module\"",
+            "sum by (job, environment) (rate(rra_auth_attempts_total{job=\"rra-module\"",
             $selection,
             "}[",
             $window,
@@ -22,7 +22,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL001", "a bracket is missing", |e| {
         alert(
             e,
-            "sum by (job) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m]) > 1",
+            "sum by (job, environment) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m]) > 1",
         )
     }),
     mistake("RUL001", "a function does not exist", |e| {
@@ -40,11 +40,11 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL002", "a metric is misspelt", |e| {
         alert(
             e,
-            "sum by (job) (rate(rra_auth_attempt_total{job=\"rra-module\"}[5m])) > 1",
+            "sum by (job, environment) (rate(rra_auth_attempt_total{job=\"rra-module\"}[5m])) > 1",
         )
     }),
     mistake("RUL002", "a metric is selected by labels alone", |e| {
-        alert(e, "sum by (job) ({job=\"rra-module\"}) > 1")
+        alert(e, "sum by (job, environment) ({job=\"rra-module\"}) > 1")
     }),
     mistake("RUL002", "a recorded series has no rule", |e| {
         alert(e, "job:rra_api_requests:rate10m > 1")
@@ -77,8 +77,17 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL004", "one word of a pattern is misspelt", |e| {
         alert(e, attempts!(", result=~\"failure|expire\"", "5m"))
     }),
+    mistake("RUL004", "a pattern fits no word", |e| {
+        alert(e, attempts!(", result=~\"fial.+\"", "5m"))
+    }),
+    mistake("RUL004", "a pattern selects everything", |e| {
+        alert(e, attempts!(", method=~\".*\"", "5m"))
+    }),
+    mistake("RUL004", "a job is any job", |e| {
+        alert(e, "max by (job, environment) (up{job=~\".*\"}) == 0")
+    }),
     mistake("RUL004", "a job is misspelt", |e| {
-        alert(e, "max by (job) (up{job=\"rra-modul\"}) == 0")
+        alert(e, "max by (job, environment) (up{job=\"rra-modul\"}) == 0")
     }),
     mistake("RUL004", "a runbook asks for another job", |e| {
         runbook(e, "up{job=\"rra\"}")
@@ -89,7 +98,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL004", "an event type is misspelt", |e| {
         alert(
             e,
-            "sum by (job) (increase(rra_security_events_total{job=\"rra-module\", event_type=\"ssrf.bloked\"}[1h])) > 5",
+            "sum by (job, environment) (increase(rra_security_events_total{job=\"rra-module\", event_type=\"ssrf.bloked\"}[1h])) > 5",
         )
     }),
     mistake(
@@ -103,13 +112,13 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL005", "a rate is taken of a gauge", |e| {
         alert(
             e,
-            "sum by (job) (rate(rra_active_agents{job=\"rra-module\"}[5m])) > 1",
+            "sum by (job, environment) (rate(rra_active_agents{job=\"rra-module\"}[5m])) > 1",
         )
     }),
     mistake("RUL005", "a rate is taken of a sum", |e| {
         alert(
             e,
-            "rate(sum by (job) (rra_auth_attempts_total{job=\"rra-module\"})[5m:1m]) > 1",
+            "rate(sum by (job, environment) (rra_auth_attempts_total{job=\"rra-module\"})[5m:1m]) > 1",
         )
     }),
     mistake("RUL005", "an increase is taken of a gauge", |e| {
@@ -133,7 +142,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         |e| {
             alert(
                 e,
-                "sum by (job) (rra_auth_attempts_total{job=\"rra-module\"} and on (job, instance) up{job=\"rra-module\"}) > 1",
+                "sum by (job, environment) (rra_auth_attempts_total{job=\"rra-module\"} and on (job, instance) up{job=\"rra-module\"}) > 1",
             )
         },
     ),
@@ -143,7 +152,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL006", "a sum of counters is compared as it is", |e| {
         alert(
             e,
-            "sum by (job) (rra_auth_attempts_total{job=\"rra-module\"}) > 50",
+            "sum by (job, environment) (rra_auth_attempts_total{job=\"rra-module\"}) > 50",
         )
     }),
     mistake(
@@ -181,7 +190,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL008", "le is lost before a quantile", |e| {
         alert(
             e,
-            "histogram_quantile(0.95, sum by (job) (rate(rra_api_request_duration_seconds_bucket{job=\"rra-module\"}[5m]))) > 2",
+            "histogram_quantile(0.95, sum by (job, environment) (rate(rra_api_request_duration_seconds_bucket{job=\"rra-module\"}[5m]))) > 2",
         )
     }),
     mistake("RUL008", "le is taken away before a quantile", |e| {
@@ -193,13 +202,13 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL009", "a threshold lies between two bounds", |e| {
         alert(
             e,
-            "histogram_quantile(0.95, sum by (job, le) (rate(rra_api_request_duration_seconds_bucket{job=\"rra-module\"}[5m]))) > 1.5",
+            "histogram_quantile(0.95, sum by (job, environment, le) (rate(rra_api_request_duration_seconds_bucket{job=\"rra-module\"}[5m]))) > 1.5",
         )
     }),
     mistake("RUL009", "95 per cent are taken for a share", |e| {
         alert(
             e,
-            "histogram_quantile(95, sum by (job, le) (rate(rra_api_request_duration_seconds_bucket{job=\"rra-module\"}[5m]))) > 2",
+            "histogram_quantile(95, sum by (job, environment, le) (rate(rra_api_request_duration_seconds_bucket{job=\"rra-module\"}[5m]))) > 2",
         )
     }),
     mistake(
@@ -216,7 +225,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         |e| {
             alert(
                 e,
-                "sum by (job, chain) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m])) > 1",
+                "sum by (job, environment, chain) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m])) > 1",
             )
         },
     ),
@@ -226,14 +235,14 @@ pub(super) const MISTAKES: &[Mistake] = &[
         |e| {
             alert(
                 e,
-                "max by (job, method) (sum by (job) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m]))) > 1",
+                "max by (job, environment, method) (sum by (job, environment) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m]))) > 1",
             )
         },
     ),
     mistake("RUL010", "a match is on what one side lacks", |e| {
         alert(
             e,
-            "up{job=\"rra-module\"} == 0 and on (job, method) sum by (job) (rra_active_agents{job=\"rra-module\"})",
+            "up{job=\"rra-module\"} == 0 and on (job, method) sum by (job, environment) (rra_active_agents{job=\"rra-module\"})",
         )
     }),
     mistake("RUL011", "a window is longer than samples are kept", |e| {
@@ -242,7 +251,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL011", "an offset leads past what is kept", |e| {
         alert(
             e,
-            "sum by (job) (increase(rra_auth_attempts_total{job=\"rra-module\"}[30d] offset 30d)) > 1",
+            "sum by (job, environment) (increase(rra_auth_attempts_total{job=\"rra-module\"}[30d] offset 30d)) > 1",
         )
     }),
     mistake("RUL011", "a query within a query looks back too far", |e| {
@@ -261,7 +270,10 @@ pub(super) const MISTAKES: &[Mistake] = &[
         )
     }),
     mistake("RUL013", "an alert sees other jobs too", |e| {
-        alert(e, "sum by (job) (rate(rra_auth_attempts_total[5m])) > 1")
+        alert(
+            e,
+            "sum by (job, environment) (rate(rra_auth_attempts_total[5m])) > 1",
+        )
     }),
     mistake("RUL013", "an alert sees other targets too", |e| {
         alert(e, "up == 0")
@@ -269,13 +281,13 @@ pub(super) const MISTAKES: &[Mistake] = &[
     mistake("RUL014", "a share has two kinds of series", |e| {
         alert(
             e,
-            "sum by (job, result) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m])) / sum by (job) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m])) > 0.5",
+            "sum by (job, environment, result) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m])) / sum by (job, environment) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m])) > 0.5",
         )
     }),
     mistake("RUL014", "a condition is never met by its series", |e| {
         alert(
             e,
-            "up{job=\"rra-module\"} == 0 and sum by (job) (rra_active_agents{job=\"rra-module\"}) > 0",
+            "up{job=\"rra-module\"} == 0 and sum by (job, environment) (rra_active_agents{job=\"rra-module\"}) > 0",
         )
     }),
     mistake(
@@ -284,10 +296,16 @@ pub(super) const MISTAKES: &[Mistake] = &[
         |e| {
             alert(
                 e,
-                "sum by (job) (increase(rra_payment_amount_usd_cents_total{job=\"rra-module\"}[1h])) > 5",
+                "sum by (job, environment) (increase(rra_payment_amount_usd_cents_total{job=\"rra-module\"}[1h])) > 5",
             )
         },
     ),
+    mistake("RUL016", "an aggregation drops the environment", |e| {
+        alert(
+            e,
+            "sum by (job) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m])) > 1",
+        )
+    }),
     mistake("RUL016", "an aggregation drops the job", |e| {
         alert(
             e,
@@ -304,6 +322,19 @@ pub(super) const MISTAKES: &[Mistake] = &[
         real_recordings(e);
         let rule = &mut e.operations.recordings[0].recordings[0];
         rule.expression = "max without (job) (up{job=\"rra-module\"})".to_owned();
+        e.operations.recordings.truncate(1);
+        e.operations.recordings[0].recordings.truncate(1);
+    }),
+    mistake("RUL023", "an alert is about the three worst", |e| {
+        alert(
+            e,
+            "topk(3, sum by (job, environment, method) (rate(rra_auth_attempts_total{job=\"rra-module\"}[5m]))) > 1",
+        )
+    }),
+    mistake("RUL023", "a recording rule keeps the least", |e| {
+        real_recordings(e);
+        let rule = &mut e.operations.recordings[0].recordings[0];
+        rule.expression = "bottomk(1, up{job=\"rra-module\"})".to_owned();
         e.operations.recordings.truncate(1);
         e.operations.recordings[0].recordings.truncate(1);
     }),
