@@ -52,7 +52,21 @@ fn enterprise_security_finds_logins_and_attacks() {
     }
     assert!(tagged[0].contains("\nauthentication = enabled"));
     assert!(tagged[1].contains("\nattack = enabled") && tagged[1].contains("\nids = enabled"));
-    assert!(text("splunk/props.conf").contains("EVAL-action = case("));
+    let props = text("splunk/props.conf");
+    let (_, action) = props
+        .split_once("EVAL-action = case(")
+        .expect("it is there");
+    let attacks = types.split("[rra_attack]").nth(1).unwrap_or_default();
+    for event_type in attacks.split("event_type=").skip(1) {
+        let event_type = event_type.split([' ', ')']).next().unwrap_or_default();
+        let (family, kind) = event_type.split_once('.').expect("family.kind");
+        let is_told = [format!("\"{family}.%\""), format!("\"%.{kind}\"")];
+        let is_refused = event_type != "suspicious.brute_force";
+        assert!(
+            !is_refused || is_told.iter().any(|told| action.contains(told)),
+            "{event_type}"
+        );
+    }
     assert!(
         text("splunk/default.meta").contains("[]\n")
             && text("splunk/default.meta").contains("export = system")
