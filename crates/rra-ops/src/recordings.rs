@@ -10,6 +10,8 @@ use crate::promql::{BY, UP, max, rule, sum};
 pub(crate) const ANY_UP: &str = "job:rra_up:max";
 /// Requests per second.
 pub(crate) const REQUEST_RATE: &str = "job:rra_api_requests:rate5m";
+/// Requests per second answered with a 5xx status; 0 rather than absent when nothing fails.
+pub(crate) const FAILURE_RATE: &str = "job:rra_api_request_errors:rate5m";
 /// Requests in a window; the window is appended.
 pub(crate) const REQUEST_INCREASE: &str = "job:rra_api_requests:increase";
 /// Share of requests answered with a 5xx status; the window is appended.
@@ -62,28 +64,22 @@ pub fn groups() -> Vec<RecordingGroup> {
             recordings: often(),
         },
         RecordingGroup {
-            name: "rra.recording.budget",
-            interval: "5m",
+            name: "rra.recording.long",
+            // Less than half of the five minutes for which Prometheus takes a sample as the present one.
+            interval: "2m",
             recordings: seldom(),
         },
     ]
 }
 
 fn often() -> Vec<Recording> {
-    let requests = sum(BY, rule(&api::REQUESTS).rate("5m"));
     let mut rules = vec![
         recording(ANY_UP, max(BY, UP)),
-        recording(REQUEST_RATE, requests),
+        recording(REQUEST_RATE, sum(BY, rule(&api::REQUESTS).rate("5m"))),
+        recording(FAILURE_RATE, failures("5m")),
     ];
     rules.extend(QUANTILES.map(latency));
-    rules.extend(
-        ERROR_WINDOWS
-            .map(|window| recording(&format!("{ERROR_RATIO}{window}"), error_ratio(window))),
-    );
-    rules.extend(LONG_WINDOWS.map(|window| {
-        let requests = sum(BY, rule(&api::REQUESTS).increase(window));
-        recording(&format!("{REQUEST_INCREASE}{window}"), requests)
-    }));
+    rules.extend(windows(is_short));
     rules.extend(UPTIME_WINDOWS.map(|window| {
         let away = format!("1 - avg_over_time({ANY_UP}[{window}])");
         recording(&format!("{UNAVAILABLE_RATIO}{window}"), away)
@@ -91,28 +87,63 @@ fn often() -> Vec<Recording> {
     rules
 }
 
-/// What reads a month of data need not do so every half minute.
+/// What reads days of every counter need not do so every half minute.
 fn seldom() -> Vec<Recording> {
     let revenue = rule(&blockchain::PAYMENT_AMOUNT).increase("1d");
-    vec![
+    let mut rules = windows(|window| !is_short(window));
+    rules.extend([
         recording(
             DAILY_REVENUE,
             sum("job, environment, chain, token", revenue),
         ),
-        recording(ERROR_BUDGET, format!("1 - ({}) / 0.01", error_ratio("30d"))),
+        recording(ERROR_BUDGET, error_budget()),
         recording(
             UPTIME_BUDGET,
             format!("1 - (1 - avg_over_time({ANY_UP}[30d])) / 0.001"),
         ),
-    ]
+    ]);
+    rules
 }
 
-/// 0 rather than absent when nothing ever failed; absent without traffic.
+/// The recording rules over the windows of the burn rates of requests that are meant.
+fn windows(is_meant: fn(&str) -> bool) -> Vec<Recording> {
+    let meant = |windows: &[&'static str]| -> Vec<&str> {
+        let windows = windows.iter().copied();
+        windows.filter(|window| is_meant(window)).collect()
+    };
+    let ratios = meant(&ERROR_WINDOWS).into_iter();
+    let ratios =
+        ratios.map(|window| recording(&format!("{ERROR_RATIO}{window}"), error_ratio(window)));
+    let increases = meant(&LONG_WINDOWS).into_iter().map(|window| {
+        let requests = sum(BY, rule(&api::REQUESTS).increase(window));
+        recording(&format!("{REQUEST_INCREASE}{window}"), requests)
+    });
+    ratios.chain(increases).collect()
+}
+
+fn is_short(window: &str) -> bool {
+    !window.ends_with('d')
+}
+
+/// A month of every counter would be read in minutes, not seconds, where there are thousands of
+/// series, and Prometheus ends a query after two; a month of two recorded series is read at once.
+fn error_budget() -> String {
+    let sum = |name: &str| format!("sum_over_time({name}[30d])");
+    let (failed, all) = (sum(FAILURE_RATE), sum(REQUEST_RATE));
+    format!("1 - ({failed} / ({all} > 0)) / 0.01")
+}
+
+/// Absent without traffic.
 fn error_ratio(window: &str) -> String {
+    let all = sum(BY, rule(&api::REQUESTS).rate(window));
+    format!("({})\n/\n({all} > 0)", failures(window))
+}
+
+/// 0 rather than absent when nothing ever failed.
+fn failures(window: &str) -> String {
     let all = rule(&api::REQUESTS);
     let failed = sum(BY, all.clone().with_like("status", "5..").rate(window));
-    let all = sum(BY, all.rate(window));
-    format!("({failed} or 0 * {all})\n/\n({all} > 0)")
+    format!("{failed} or 0 * {}", sum(BY, all.rate(window)))
 }
 
 fn latency((word, quantile): (&str, &str)) -> Recording {

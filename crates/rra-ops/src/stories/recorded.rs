@@ -4,7 +4,7 @@ use rra_schema::metrics::{api, blockchain};
 
 use super::{Case, Check, Series};
 use crate::recordings::{
-    ANY_UP, DAILY_REVENUE, ERROR_BUDGET, ERROR_RATIO, ERROR_WINDOWS, LONG_WINDOWS,
+    ANY_UP, DAILY_REVENUE, ERROR_BUDGET, ERROR_RATIO, ERROR_WINDOWS, FAILURE_RATE, LONG_WINDOWS,
     REQUEST_INCREASE, REQUEST_RATE, UNAVAILABLE_RATIO, UPTIME_BUDGET, UPTIME_WINDOWS,
 };
 
@@ -29,6 +29,7 @@ fn requests() -> Case {
         .flat_map(|instance| [of(instance, "200", 24.0), of(instance, "500", 6.0)]);
     let mut checks = vec![
         gives(REQUEST_RATE, 0.99, 1.01),
+        gives(FAILURE_RATE, 0.19, 0.21),
         gives(ERROR_BUDGET, -19.5, -18.5),
     ];
     let ratio = |window| gives(&format!("{ERROR_RATIO}{window}"), 0.19, 0.21);
@@ -40,12 +41,15 @@ fn requests() -> Case {
 
 /// There is no series of failures at all: their share is 0, and not unknown.
 fn no_failures() -> Case {
-    let labels = "method='GET',endpoint='/a',status='200'";
-    let series = Series::of(&api::REQUESTS, labels).at(0.0).rise(30.0, HOUR);
+    let series = ["a", "b"].map(|instance| {
+        let labels = format!("instance='{instance}',method='GET',endpoint='/a',status='200'");
+        Series::of(&api::REQUESTS, &labels).at(0.0).rise(30.0, HOUR)
+    });
     let ratio = |window| gives(&format!("{ERROR_RATIO}{window}"), -0.01, 0.01);
     let mut checks = ERROR_WINDOWS.map(ratio).to_vec();
+    checks.push(gives(FAILURE_RATE, -0.01, 0.01));
     checks.push(gives(ERROR_BUDGET, 0.99, 1.01));
-    case("requests that succeed", vec![series], checks)
+    case("requests that succeed", series.to_vec(), checks)
 }
 
 /// Every request takes between one second and two.
