@@ -55,7 +55,9 @@ impl<B: Body> Body for ApiBody<B> {
                 let bytes = frame.data_ref().map_or(0, Buf::remaining);
                 let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
                 *this.left = this.left.map(|left| left.saturating_sub(bytes));
-                if *this.left == Some(0) || this.inner.is_end_stream() {
+                // Nothing comes behind trailers.
+                let is_last = frame.is_trailers() || this.inner.is_end_stream();
+                if is_last || *this.left == Some(0) {
                     end(this.exchange, ending(*this.left));
                 }
             }

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use axum::http::Request;
+use axum::http::{HeaderMap, Request};
 use hyper::body::{Bytes, Frame, SizeHint};
 use rra_metrics::Exposition;
 use tower::ServiceExt;
@@ -23,6 +23,7 @@ use crate::testing::{counted, open};
 #[derive(Clone, Copy)]
 enum Step {
     Bytes(&'static [u8]),
+    Trailers,
     Wait,
     Fail,
     Panic,
@@ -60,6 +61,7 @@ impl Body for Script {
             Some(Step::Bytes(bytes)) => {
                 Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(bytes)))))
             }
+            Some(Step::Trailers) => Poll::Ready(Some(Ok(Frame::trailers(HeaderMap::new())))),
             Some(Step::Wait) => Poll::Pending,
             Some(Step::Fail) => Poll::Ready(Some(Err(io::Error::other("a fault of the body")))),
             Some(Step::Panic) => panic!("a fault of the body"),
@@ -222,6 +224,13 @@ async fn a_service_that_fails_is_counted_as_internal() {
 fn a_body_that_comes_to_its_end_is_whole() {
     check_body(&[], None);
     check_body(&[Step::Bytes(b"ab"), Step::Bytes(b"c")], None);
+}
+
+#[test]
+fn a_body_is_whole_with_its_trailers() {
+    // Servers of HTTP/2 do not ask again.
+    check_body(&[Step::Trailers, Step::Wait], None);
+    check_body(&[Step::Bytes(b"ab"), Step::Trailers, Step::Wait], None);
 }
 
 #[test]
