@@ -98,7 +98,8 @@ impl Tally {
             Err(says) => vec![fault("not_json", "", says)],
         };
         self.valid += usize::from(faults.is_empty());
-        for fault in faults {
+        // A line without a type breaks a duty of every type in the same words.
+        for fault in BTreeSet::from_iter(faults) {
             let seen = self.findings.entry(fault).or_default();
             seen.count += 1;
             if seen.first_lines.len() < LINES_SHOWN {
@@ -341,6 +342,19 @@ mod tests {
         let judge = Judge::new(&generate::schemas().0).expect("the schema is valid");
         let tally = Tally::of(&*log, &judge, "a test").expect("a slice can be read");
         assert_eq!((tally.lines, tally.valid, tally.findings.len()), (12, 6, 6));
+    }
+
+    #[test]
+    fn a_line_counts_once_for_each_of_its_mistakes() {
+        let tally = tally("{}\n{}");
+        assert_eq!((tally.lines, tally.valid), (2, 0));
+        for (fault, seen) in &tally.findings {
+            assert_eq!(
+                (seen.count, &seen.first_lines[..]),
+                (2, &[1, 2][..]),
+                "{fault:?}"
+            );
+        }
     }
 
     #[test]
