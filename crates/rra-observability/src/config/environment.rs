@@ -16,6 +16,10 @@ const DEFAULT_LOG_FILE: &str = "logs/security.log";
 /// Words that look like a switch but are none of the two that are. As paths they would surprise.
 const NOT_A_SWITCH: [&str; 6] = ["1", "0", "yes", "no", "on", "off"];
 
+/// Of what is made where it is not there. `docker run --env-file` keeps quotes, and the log would be written
+/// below a directory whose name is one.
+const BARE: &str = "a path without blanks or quotes around it";
+
 /// So many letters may differ in a name that was meant to be one of ours: two that changed places do.
 const SLIP: usize = 2;
 
@@ -81,7 +85,8 @@ pub(super) fn apply(config: &mut Config, lookup: Lookup<'_>) -> Result<(), Error
     }
     if let Some(value) = text(lookup, "RRA_JOURNAL_DIRECTORY")? {
         let name = "RRA_JOURNAL_DIRECTORY";
-        config.journal.directory = checked(name, &value, setting::journal_directory)?;
+        let directory = |text: &str| bare(text).and_then(|()| setting::journal_directory(text));
+        config.journal.directory = checked(name, &value, directory)?;
     }
     if let Some(value) = text(lookup, "RRA_METRICS_ADDRESS")? {
         config.metrics_address = checked("RRA_METRICS_ADDRESS", &value, setting::address)?;
@@ -140,8 +145,18 @@ fn log_file(value: OsString) -> Result<Option<PathBuf>, Error> {
             value: word.to_owned(),
             expected: "true, false or a path; a file of that name would be ./ and the name",
         }),
-        _ => Ok(Some(value.into())),
+        _ => {
+            if let Some(text) = value.to_str() {
+                checked("RRA_SECURITY_LOG_FILE", text, bare)?;
+            }
+            Ok(Some(value.into()))
+        }
     }
+}
+
+fn bare(path: &str) -> Result<(), &'static str> {
+    let is_bare = path.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'') == path;
+    is_bare.then_some(()).ok_or(BARE)
 }
 
 /// A variable that must be text; one that is set to nothing counts as unset.

@@ -53,6 +53,18 @@ fn the_log_file_is_a_switch_or_a_path() {
     }
 }
 
+#[test]
+fn a_path_with_blanks_or_quotes_around_it_is_refused() {
+    let expected = "a path without blanks or quotes around it";
+    for wrong in ["\"/var/log/rra.log\"", " /var/log/rra.log", "'true'", "a\n"] {
+        check_refused("RRA_SECURITY_LOG_FILE", wrong, expected);
+        check_refused("RRA_JOURNAL_DIRECTORY", wrong, expected);
+    }
+    check("RRA_SECURITY_LOG_FILE", "my logs/it's.log", |config| {
+        config.log_file = Some("my logs/it's.log".into());
+    });
+}
+
 /// The environment holds the variable beside those that are set.
 #[track_caller]
 fn check_misspelt(name: &str, set: &[&str], expected: Option<&str>) {
