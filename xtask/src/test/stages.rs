@@ -76,7 +76,7 @@ pub(super) const STAGES: &[Stage] = &[
     },
     Stage {
         name: "features",
-        proves: "every feature of every crate builds alone",
+        proves: "every feature of every crate builds alone, and what lacks one says so",
         needs: &[CLIPPY],
         run: |_| features::check(),
     },
