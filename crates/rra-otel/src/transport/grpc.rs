@@ -148,15 +148,19 @@ fn endpoint(config: &OtelConfig, address: &Address) -> Result<Endpoint, Error> {
 
 /// What the receiver says (OTLP specification, "OTLP/gRPC Response": which codes ask to come again).
 fn read(status: &Status) -> Answer {
+    // Only what the client itself says has one.
+    let has_source = std::error::Error::source(status).is_some();
     match status.code() {
         Code::DeadlineExceeded => Answer::Late,
-        // What the client itself says when there is no connection.
-        Code::Unavailable if std::error::Error::source(status).is_some() => Answer::Away,
+        // There is no connection.
+        Code::Unavailable if has_source => Answer::Away,
         Code::Unavailable | Code::Cancelled | Code::Aborted | Code::OutOfRange | Code::DataLoss => {
             Answer::Busy {
                 after: retry_after(status),
             }
         }
+        // The connection broke, under whatever code.
+        _ if has_source => Answer::Away,
         Code::ResourceExhausted => match retry_after(status) {
             Some(after) => Answer::Busy { after: Some(after) },
             None => Answer::Refused,

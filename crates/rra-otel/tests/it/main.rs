@@ -5,12 +5,12 @@ mod faults;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod layer;
+mod network;
 mod propagation;
 mod receiver;
 mod requests;
 mod sampling;
 mod shutdown;
-mod swallowed;
 mod tasks;
 #[cfg(feature = "tls")]
 mod tls;

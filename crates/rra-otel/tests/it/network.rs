@@ -1,4 +1,5 @@
-//! Connections that a network swallows: open for whoever asks the system, and nothing passes any more.
+//! Connections that a network breaks, and those that it swallows: open for whoever asks the system, and
+//! nothing passes any more.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -20,14 +21,19 @@ struct Network {
     /// Of how many of them nothing passes any more: as with a firewall that has forgotten them, later
     /// ones are as good as ever.
     swallowed: Arc<AtomicUsize>,
+    /// Whether it tells whoever sends something by one of those that the connection is no more.
+    tells: bool,
 }
 
 impl Network {
     /// Gives the address to use in place of the receiver's.
-    fn before(receiver: String) -> (Self, String) {
+    fn before(receiver: String, tells: bool) -> (Self, String) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
         let address = listener.local_addr().expect("an address").to_string();
-        let network = Self::default();
+        let network = Self {
+            tells,
+            ..Self::default()
+        };
         let ours = network.clone();
         thread::spawn(move || {
             for here in listener.incoming().map_while(Result::ok) {
@@ -56,6 +62,9 @@ impl Network {
         loop {
             let read = from.read(&mut bytes)?;
             if self.swallowed.load(Ordering::SeqCst) > number {
+                if self.tells && read > 0 {
+                    return from.shutdown(Shutdown::Both);
+                }
                 std::mem::forget((from, to));
                 return Ok(());
             }
@@ -79,22 +88,25 @@ impl Network {
     }
 }
 
-/// A connection is swallowed between two spans.
+/// Sends a span by a connection, and then one that meets its end.
+#[track_caller]
 fn check(receiver: &str, protocol: Protocol) {
-    let receiver = receiver.trim_start_matches("http://").to_owned();
-    let (network, address) = Network::before(receiver);
-    let mut config = config(&format!("http://{address}"));
-    config.protocol = protocol;
-    config.batch.request_timeout = Duration::from_millis(300);
-    config.batch.export_timeout = Duration::from_secs(2);
-    let guard = OtelGuard::start(&config).expect("a guard");
-    for number in 1..=2 {
-        tracing::subscriber::with_default(guard.subscriber(), one_span);
-        let report = guard.flush(PATIENCE);
-        assert_eq!((report.ended, report.exported), (number, number));
-        network.swallow();
+    for tells in [false, true] {
+        let receiver = receiver.trim_start_matches("http://").to_owned();
+        let (network, address) = Network::before(receiver, tells);
+        let mut config = config(&format!("http://{address}"));
+        config.protocol = protocol;
+        config.batch.request_timeout = Duration::from_millis(300);
+        config.batch.export_timeout = Duration::from_secs(2);
+        let guard = OtelGuard::start(&config).expect("a guard");
+        for number in 1..=2 {
+            tracing::subscriber::with_default(guard.subscriber(), one_span);
+            let report = guard.flush(PATIENCE);
+            assert_eq!(report.exported, number, "{tells}: {report:?}");
+            network.swallow();
+        }
+        assert_eq!(network.connections(), 2);
     }
-    assert_eq!(network.connections(), 2);
 }
 
 #[test]
