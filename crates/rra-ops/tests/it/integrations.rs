@@ -30,6 +30,25 @@ fn datadog_collects_metrics_that_exist_under_names_it_can_match() {
     }
 }
 
+/// The Operator gives each target these labels, and Prometheus renames a metric's label of such a name.
+#[test]
+fn the_operator_hides_no_label_of_a_metric() {
+    let monitor = text("kubernetes/service-monitor.yml");
+    for label in [
+        "namespace",
+        "service",
+        "pod",
+        "container",
+        "node",
+        "endpoint",
+    ] {
+        let mut labels = METRICS.iter().flat_map(|metric| metric.labels);
+        let is_ours = labels.any(|ours| ours.name == label);
+        let drop = format!("        - action: labeldrop\n          regex: {label}\n");
+        assert_eq!(is_ours, monitor.contains(&drop), "{label}");
+    }
+}
+
 #[test]
 fn every_json_file_is_json() {
     for file in rra_ops::files() {
