@@ -152,6 +152,17 @@ mod tests {
     }
 
     #[test]
+    fn a_full_table_still_renews_what_it_knows() {
+        let recent = Recent::new();
+        let start = Instant::now();
+        for n in 0..MAX_ENTRIES {
+            recent.note(&n.to_string(), (), LASTS, start);
+        }
+        recent.note("0", (), LASTS, start + LASTS / 2);
+        assert_eq!(recent.count(start + LASTS), 1);
+    }
+
+    #[test]
     fn the_newest_value_holds() {
         let recent = Recent::new();
         let start = Instant::now();

@@ -317,6 +317,20 @@ fn an_answer_to_head_is_whole_at_its_head() {
 }
 
 #[test]
+fn a_tunnel_is_whole_at_its_head() {
+    let (metrics, exposition) = open();
+    let layer = ApiLayer::with_template(metrics, |_| None);
+    let mut service = layer.layer(answering(Script::new(&[Step::Wait])));
+    let request = Request::connect("a:443").body(()).expect("a request");
+    drop(Box::pin(service.call(request)).as_mut().poll(&mut asleep()));
+    let lines = counted(&exposition);
+    assert!(
+        !lines.iter().any(|line| line.starts_with("errors")),
+        "{lines:?}"
+    );
+}
+
+#[test]
 fn a_request_is_in_flight_until_the_end_of_its_body() {
     let (metrics, exposition) = open();
     let body = || async { Ok(Response::new(Script::new(&[Step::Bytes(b"ab")]))) };

@@ -258,6 +258,18 @@ fn clients_that_do_nothing_do_not_keep_others_out() {
 }
 
 #[test]
+fn the_oldest_connection_makes_room_for_one_too_many() {
+    let server = start_any();
+    let start = std::time::Instant::now();
+    let connect = |_| std::net::TcpStream::connect(server.address()).expect("a listener");
+    let mut clients: Vec<_> = (0..=MAX_CONNECTIONS).map(connect).collect();
+    // It is closed, and sooner than for its silence.
+    let read = clients[0].read(&mut [0]);
+    assert_eq!(read.expect("the end of the connection"), 0);
+    assert!(start.elapsed() < HEAD_DEADLINE);
+}
+
+#[test]
 fn more_clients_than_connections_are_all_served() {
     let server = start_any();
     let address = server.address();
