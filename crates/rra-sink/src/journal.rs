@@ -28,6 +28,7 @@ use shared::{Entry, Inside};
 use crate::deadline;
 use crate::draft::Write;
 use crate::error::{Error, Refused};
+use crate::loss::Reason;
 use crate::receipt::{Level, Receipt};
 use crate::report::{Health, Report};
 
@@ -68,8 +69,8 @@ impl Journal {
     /// so it should only write. An event that finds no room uses no number.
     ///
     /// # Errors
-    /// [`Refused`] with the reason. The loss is counted, except that of an append made from within
-    /// `write`, which is refused without touching the journal.
+    /// [`Refused`] with the reason. The loss is counted, and so is that of an append made from within
+    /// `write`, which is refused.
     pub fn append(
         &self,
         severity: Severity,
@@ -206,7 +207,17 @@ impl Journal {
 
     fn enter(&self, severity: Severity, write: Write<'_>) -> Result<Entry, Refused> {
         let entry = self.shared.append(severity, write);
-        entry.map_err(|reason| Refused { reason })
+        entry.map_err(|reason| self.refused(severity, reason))
+    }
+
+    #[cold]
+    fn refused(&self, severity: Severity, reason: Reason) -> Refused {
+        // Noted here, since to do it where producers go costs each of them. Whoever was refused for another
+        // reason is inside of nothing any more, and counted.
+        if Inside::is_entered() {
+            self.shared.refuse_inside(severity);
+        }
+        Refused { reason }
     }
 }
 

@@ -25,6 +25,7 @@ use crate::apart::Apart;
 use crate::error::Error;
 use crate::fork::Home;
 use crate::lane::{Account, Bell};
+use crate::loss::{Gaps, LossTable};
 use crate::receipt::Level;
 use crate::ring::{Fill, Ring};
 
@@ -56,8 +57,10 @@ pub(crate) struct Shared {
     pub(super) clock: fn() -> SystemTime,
     pub(super) on_gap: Option<GapHook>,
     pub(super) on_attempt: Option<AttemptHook>,
-    /// Some ring has a loss that the log does not mention yet.
+    /// Some ring has a loss that the log does not mention yet, or what was refused within an append is one.
     pub(super) has_gaps: AtomicBool,
+    /// What was refused to threads that held the lock of a ring.
+    pub(super) refused_inside: Mutex<(LossTable, Gaps)>,
     pub(super) is_closed: AtomicBool,
     /// Set once the journal is shut down: lanes drain until then.
     pub(super) drain_until: Mutex<Option<Instant>>,
@@ -148,6 +151,10 @@ impl Shared {
         if !self.home.is_here() || !self.has_gaps.swap(false, Ordering::AcqRel) {
             return;
         }
+        let inside = self.refused_inside().1.take();
+        for gap in inside {
+            self.own_rings()[0].lock().gaps.merge(gap);
+        }
         let journal = Journal::of(self);
         for ring in &self.rings {
             let gaps = ring.lock().gaps.take();
@@ -177,6 +184,12 @@ impl Shared {
         for lane in &self.lanes {
             lane.bell.ring();
         }
+    }
+
+    /// Held for a moment and while no ring is locked: a thread that comes here may hold one.
+    fn refused_inside(&self) -> MutexGuard<'_, (LossTable, Gaps)> {
+        let refused = self.refused_inside.lock();
+        refused.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn drain_until(&self) -> MutexGuard<'_, Option<Instant>> {

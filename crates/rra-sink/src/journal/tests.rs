@@ -138,8 +138,13 @@ fn a_writer_that_panics_leaves_the_journal_whole_and_its_number_in_a_gap() {
 }
 
 #[test]
-fn an_append_inside_an_append_is_refused_and_does_not_hang() {
-    let (journal, _lane, _) = by_hand(Journal::builder(), &[]);
+fn an_append_inside_an_append_is_refused_and_counted_and_does_not_hang() {
+    let builder = Journal::builder().on_gap(|journal, gap| {
+        assert_eq!((gap.reason, gap.count), (Reason::Invalid, 1));
+        assert_eq!((gap.first_seq, gap.last_seq), (1, 2));
+        journal.append(Severity::Info, line).map(drop)
+    });
+    let (journal, mut lane, captured) = by_hand(builder, &[]);
     let mut inner = None;
     let outer = journal.append(Severity::Info, |seq, out| {
         inner = Some(journal.append(Severity::Info, line));
@@ -148,6 +153,10 @@ fn an_append_inside_an_append_is_refused_and_does_not_hang() {
     });
     assert!(outer.is_ok());
     assert_eq!(inner.unwrap().unwrap_err().reason, Reason::Invalid);
+    let refused = journal.report().refused;
+    assert_eq!(refused.count(Reason::Invalid, Severity::Info), 1);
+    drain(&mut lane);
+    captured.assert_lines(&["1\n", "2\n"]);
 }
 
 #[test]

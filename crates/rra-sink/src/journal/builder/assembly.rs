@@ -76,6 +76,7 @@ impl Builder {
             on_gap: self.on_gap,
             on_attempt: self.on_attempt,
             has_gaps: AtomicBool::new(false),
+            refused_inside: Mutex::default(),
             is_closed: AtomicBool::new(false),
             drain_until: Mutex::new(None),
             handles: AtomicUsize::new(0),

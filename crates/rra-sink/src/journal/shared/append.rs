@@ -140,6 +140,19 @@ impl Shared {
         self.has_gaps.store(true, Ordering::Release);
     }
 
+    /// Notes a refusal to a thread that holds the lock of a ring, or of a ring of another journal.
+    pub(crate) fn refuse_inside(&self, severity: Severity) {
+        if !self.home.is_here() {
+            return;
+        }
+        let next = self.next_seq.load(Ordering::Relaxed);
+        let mut refused = self.refused_inside();
+        refused.0.add(Reason::Invalid, severity, 1);
+        let (first, last) = (next - 1, next);
+        refused.1.add(None, Reason::Invalid, severity, first, last);
+        self.has_gaps.store(true, Ordering::Release);
+    }
+
     fn wake_sleeping_lanes(&self) {
         for lane in &self.lanes {
             lane.bell.ring_if_asleep();

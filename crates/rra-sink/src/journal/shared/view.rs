@@ -82,7 +82,7 @@ impl Shared {
     }
 
     fn refused(&self) -> LossTable {
-        let mut sum = LossTable::default();
+        let mut sum = self.refused_inside().0.clone();
         for ring in self.own_rings() {
             sum.merge(&ring.lock().refused);
         }
