@@ -240,7 +240,8 @@ fn example() -> Result<PathBuf, Failure> {
     Ok(here.with_file_name("examples").join("rra_service"))
 }
 
-fn prepare(folder: &Path) -> io::Result<()> {
+/// An empty folder: what an earlier demo left there is nothing that this one did.
+pub(super) fn prepare(folder: &Path) -> io::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }

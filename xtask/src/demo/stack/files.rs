@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::faster;
 use super::receivers::Receivers;
 use crate::demo::process::free_address;
+use crate::demo::service::prepare;
 use crate::failure::Failure;
 use crate::program::{program, run};
 use crate::workspace;
@@ -44,6 +45,8 @@ impl Files {
             prometheus: free_address()?,
             alertmanager: free_address()?,
         };
+        // Prometheus and Alertmanager would go on with the series and alerts of an earlier demo.
+        prepare(folder).map_err(|error| broken(folder, &error))?;
         let secrets = folder.join("secrets");
         fs::create_dir_all(&secrets).map_err(|error| broken(folder, &error))?;
         for name in SECRETS {
