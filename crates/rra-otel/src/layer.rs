@@ -151,12 +151,17 @@ impl<K> AskFirst<K> {
             .extensions()
             .get()
             .map(|Recorded(told)| told.fetch_add(1, Ordering::Relaxed));
-        if recorded == Some(MAX_TOLD)
+        self.start_when(recorded, id);
+        recorded.is_some()
+    }
+
+    /// Starts a span that was told so much before.
+    fn start_when(&self, told: Option<u32>, id: &Id) {
+        if told == Some(MAX_TOLD)
             && let Some(whole) = self.whole.get().and_then(WeakDispatch::upgrade)
         {
             tracing_opentelemetry::get_otel_context(id, &whole);
         }
-        recorded.is_some()
     }
 }
 
@@ -244,8 +249,9 @@ where
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, tracing: Context<'_, S>) {
-        let is_recorded = !unrecorded::is_known(id) && self.is_recorded(id, &tracing);
-        if is_recorded || unrecorded::is_other(id) {
+        let told = unrecorded::tell_other(id);
+        self.start_when(told, id);
+        if told.is_some() || !unrecorded::is_known(id) && self.is_recorded(id, &tracing) {
             self.kept.on_record(id, values, tracing);
         }
     }

@@ -23,6 +23,8 @@ struct Here {
     above: Option<Id>,
     /// The span that is none of these and was asked about last, so that it need not be asked about again.
     other: Option<Id>,
+    /// How often that one was told something here since.
+    told: u32,
     /// The spans this thread is in; one that shares the place of the span above has no guard.
     entered: Vec<Entered>,
 }
@@ -41,6 +43,7 @@ impl Here {
         own: None,
         above: None,
         other: None,
+        told: 0,
         entered: Vec::new(),
     };
 
@@ -116,12 +119,23 @@ pub(super) fn is_known(id: &Id) -> bool {
 
 /// Notes that a span is left to whoever records it.
 pub(super) fn note_other(id: &Id) {
-    with_here(|here| here.other = Some(id.clone()));
+    with_here(|here| (here.other, here.told) = (Some(id.clone()), 0));
 }
 
 /// Whether the span is known here to be left to whoever records it.
 pub(super) fn is_other(id: &Id) -> bool {
     with_here(|here| here.other.as_ref() == Some(id))
+}
+
+/// Notes that such a span is told something; gives how often it was.
+pub(super) fn tell_other(id: &Id) -> Option<u32> {
+    with_here(|here| {
+        if here.other.as_ref() != Some(id) {
+            return None;
+        }
+        here.told = here.told.saturating_add(1);
+        Some(here.told)
+    })
 }
 
 /// Enters the span if what is known here is enough for that.
