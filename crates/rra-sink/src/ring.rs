@@ -315,6 +315,9 @@ impl<M: Memory> Reader<M> {
     pub(crate) fn peek(&self, settings: &SinkSettings, records: &mut Vec<Record>) -> &[u8] {
         records.clear();
         let ring = &*self.ring;
+        let Ring { memory, shape, .. } = ring;
+        // A copy stays in registers.
+        let (shape, settings) = (*shape, *settings);
         let (cursor, head) = (self.cursor(), ring.head());
         let start = if cursor < head {
             ring.entry(cursor).at
@@ -323,8 +326,8 @@ impl<M: Memory> Reader<M> {
         };
         let mut piece = start..start;
         for index in cursor..head {
-            let word = ring.shape.number_word(index);
-            let entry = Entry::unpack(ring.memory.load(word + 1, Ordering::Relaxed));
+            let word = shape.number_word(index);
+            let entry = Entry::unpack(memory.load(word + 1, Ordering::Relaxed));
             let bytes = entry.end().wrapping_sub(piece.start);
             let goes_on = entry.at == piece.end;
             let fits =
@@ -334,7 +337,7 @@ impl<M: Memory> Reader<M> {
             }
             piece.end = entry.end();
             records.push(Record {
-                seq: ring.memory.load(word, Ordering::Relaxed),
+                seq: memory.load(word, Ordering::Relaxed),
                 end: u32::try_from(bytes).expect("a ring is at most 1 GiB"),
                 severity: entry.severity,
             });

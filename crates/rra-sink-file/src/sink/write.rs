@@ -129,8 +129,6 @@ impl FileSink {
 
     /// Links the lines if there is a chain; what is to be remembered of them.
     fn link(&mut self, batch: &Batch<'_>) -> Run<Span> {
-        let mut numbers = batch.lines().map(|line| line.seq);
-        let first_seq = numbers.next().unwrap_or(0);
         let prev = self.chain.as_mut().map(|linked| {
             linked.chain.link(batch.lines().map(|line| line.bytes));
             linked.chain.head()
@@ -138,8 +136,8 @@ impl FileSink {
         Run {
             span: batch.span(),
             count: batch.len() as u64,
-            first_seq,
-            last_seq: numbers.last().unwrap_or(first_seq),
+            first_seq: batch.first_seq(),
+            last_seq: batch.last_seq(),
             prev,
         }
     }

@@ -80,6 +80,11 @@ impl<'a> Batch<'a> {
         self.records[0].seq
     }
 
+    /// The number of the last event.
+    pub fn last_seq(&self) -> u64 {
+        self.records[self.records.len() - 1].seq
+    }
+
     /// The events one by one. Their numbers rise, with holes where other threads emitted.
     pub fn lines(&self) -> impl Iterator<Item = Line<'a>> + use<'a> {
         let Self {
@@ -268,6 +273,7 @@ mod tests {
         let batch = three(&records);
         let rest = batch.rest(1).unwrap();
         assert_eq!((rest.bytes(), rest.span().first), (&b"bb\nc\n"[..], 41));
+        assert_eq!((rest.first_seq(), rest.last_seq()), (7, 8));
         assert_eq!(rest.rest(1).unwrap().lines().next().unwrap().bytes, b"c\n");
         assert_eq!(rest.front(1).unwrap().bytes(), b"bb\n");
         assert!(batch.rest(3).is_none() && batch.front(0).is_none());
