@@ -27,6 +27,14 @@ pub enum Error {
         /// The one that was meant.
         nearest: &'static str,
     },
+    /// An environment variable is named as a setting that only the configuration file has, and there is
+    /// none.
+    SettingAsVariable {
+        /// The variable.
+        name: String,
+        /// The setting.
+        setting: &'static str,
+    },
     /// The configuration file cannot be read.
     File {
         /// The file.
@@ -122,6 +130,10 @@ impl fmt::Display for Error {
             Self::UnknownVariable { name, nearest } => write!(
                 f,
                 "{name} is no variable of rra-observability: did you mean {nearest}? If somebody else reads it, set {nearest} too"
+            ),
+            Self::SettingAsVariable { name, setting } => write!(
+                f,
+                "{name} is no variable of rra-observability: say {setting} in a configuration file, and its path in RRA_CONFIG_FILE"
             ),
             Self::File { path, source } => write!(
                 f,

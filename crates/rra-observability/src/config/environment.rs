@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use rra_schema::configuration::VARIABLES;
+use rra_schema::configuration::{SETTINGS, VARIABLES, Variable};
 
 use super::nearest::edits;
 use super::setting;
@@ -44,27 +44,51 @@ pub(super) fn names() -> impl Iterator<Item = String> {
     names.filter_map(|name| name.into_string().ok())
 }
 
-/// Refuses a variable whose name is a slip away from that of one of ours, which is not set.
+/// Refuses a variable whose name is a slip away from that of one of ours, which is not set, or is what one
+/// would guess for a setting.
 ///
 /// Others may have variables that begin as ours do: a name that is further away is theirs.
 pub(super) fn refuse_misspelt(
     names: impl Iterator<Item = String>,
     lookup: Lookup<'_>,
 ) -> Result<(), Error> {
-    let ours = VARIABLES.iter().map(|row| row.name);
-    // OpenTelemetry has variables that we do not read, as near to those that we do.
-    let ours: Vec<_> = ours.filter(|ours| ours.starts_with("RRA_")).collect();
     for name in names {
-        let word = name.to_ascii_uppercase();
-        let nearest = ours.iter().find(|ours| edits(ours, &word) <= SLIP);
-        match nearest {
-            Some(nearest) if **nearest != name && lookup(nearest).is_none() => {
+        match meant(&name.to_ascii_uppercase()) {
+            Some(Meant::Variable(nearest)) if nearest != name && lookup(nearest).is_none() => {
                 return Err(Error::UnknownVariable { name, nearest });
+            }
+            // Whoever has a file may make it of such variables.
+            Some(Meant::Setting(setting)) if config_file(lookup).is_none() => {
+                return Err(Error::SettingAsVariable { name, setting });
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// What somebody may have meant by a name.
+enum Meant {
+    Variable(&'static str),
+    /// One that has no variable.
+    Setting(&'static str),
+}
+
+fn meant(word: &str) -> Option<Meant> {
+    // OpenTelemetry has variables that we do not read, as near to those that we do.
+    let guess = word.strip_prefix("RRA_")?;
+    let is_ours = |row: &&Variable| row.name.starts_with("RRA_");
+    if let Some(row) = VARIABLES.iter().find(|row| row.name == word) {
+        return Some(Meant::Variable(row.name));
+    }
+    let is_guess = |key: &str| key.replace('.', "_").eq_ignore_ascii_case(guess);
+    if let Some(row) = SETTINGS.iter().find(|row| is_guess(row.key)) {
+        let variable = VARIABLES.iter().find(|of| of.setting == Some(row.key));
+        return Some(variable.map_or(Meant::Setting(row.key), |of| Meant::Variable(of.name)));
+    }
+    let mut ours = VARIABLES.iter().filter(is_ours);
+    let near = ours.find(|row| edits(row.name, word) <= SLIP)?;
+    Some(Meant::Variable(near.name))
 }
 
 /// The configuration file, if the environment names one.

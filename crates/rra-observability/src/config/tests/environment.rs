@@ -96,6 +96,19 @@ fn a_variable_that_is_nearly_one_of_ours_is_an_error() {
 }
 
 #[test]
+fn a_variable_that_one_would_guess_for_a_setting_is_an_error() {
+    let of_setting = "RRA_LOG_CHAIN is no variable of rra-observability: say log.chain in a configuration file, and its path in RRA_CONFIG_FILE";
+    check_misspelt("RRA_LOG_CHAIN", &[], Some(of_setting));
+    check_misspelt("RRA_LOG_CHAIN", &["RRA_CONFIG_FILE"], None);
+    let of_variable = "RRA_LOG_FILE is no variable of rra-observability: did you mean RRA_SECURITY_LOG_FILE? If somebody else reads it, set RRA_SECURITY_LOG_FILE too";
+    check_misspelt("RRA_LOG_FILE", &[], Some(of_variable));
+    check_misspelt("RRA_LOG_FILE", &["RRA_SECURITY_LOG_FILE"], None);
+    // One letter from RRA_METRICS_TOKEN, and meant all the same.
+    let tokens = "RRA_METRICS_TOKENS is no variable of rra-observability: say metrics.tokens in a configuration file, and its path in RRA_CONFIG_FILE";
+    check_misspelt("RRA_METRICS_TOKENS", &[], Some(tokens));
+}
+
+#[test]
 fn a_variable_of_somebody_else_is_not_ours_to_judge() {
     // The RRA Module may have some, and Kubernetes names them after its services.
     for name in [
