@@ -319,11 +319,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         )
     }),
     mistake("RUL016", "a recording rule takes the job away", |e| {
-        real_recordings(e);
-        let rule = &mut e.operations.recordings[0].recordings[0];
-        rule.expression = "max without (job) (up{job=\"rra-module\"})".to_owned();
-        e.operations.recordings.truncate(1);
-        e.operations.recordings[0].recordings.truncate(1);
+        recording(e, "max without (job) (up{job=\"rra-module\"})")
     }),
     mistake("RUL023", "an alert is about the three worst", |e| {
         alert(
@@ -332,13 +328,18 @@ pub(super) const MISTAKES: &[Mistake] = &[
         )
     }),
     mistake("RUL023", "a recording rule keeps the least", |e| {
-        real_recordings(e);
-        let rule = &mut e.operations.recordings[0].recordings[0];
-        rule.expression = "bottomk(1, up{job=\"rra-module\"})".to_owned();
-        e.operations.recordings.truncate(1);
-        e.operations.recordings[0].recordings.truncate(1);
+        recording(e, "bottomk(1, up{job=\"rra-module\"})")
     }),
 ];
+
+/// This expression as the only recording rule.
+fn recording(evidence: &mut Evidence, expression: &str) {
+    real_recordings(evidence);
+    let groups = &mut evidence.operations.recordings;
+    groups.truncate(1);
+    groups[0].recordings.truncate(1);
+    expression.clone_into(&mut groups[0].recordings[0].expression);
+}
 
 /// A critical alert on this expression, flawless otherwise.
 fn alert(evidence: &mut Evidence, expression: &str) {
