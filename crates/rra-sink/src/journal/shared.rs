@@ -57,7 +57,7 @@ pub(crate) struct Shared {
     pub(super) clock: fn() -> SystemTime,
     pub(super) on_gap: Option<GapHook>,
     pub(super) on_attempt: Option<AttemptHook>,
-    /// Some ring has a loss that the log does not mention yet, or what was refused within an append is one.
+    /// There is a loss that the log does not mention yet, in some ring or in `refused_inside`.
     pub(super) has_gaps: AtomicBool,
     /// What was refused to threads that held the lock of a ring.
     pub(super) refused_inside: Mutex<(LossTable, Gaps)>,
